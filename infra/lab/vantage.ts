@@ -1,0 +1,23 @@
+/**
+ * How the lab's SSM service reaches hosts. The network provides it once it is raised; until then no host is
+ * reachable and SendCommand answers InvalidInstanceId, as AWS does for a host without an agent.
+ */
+export interface HostCommand {
+  /** A POSIX shell script, run by /bin/sh as AWS-RunShellScript does. */
+  readonly script: string;
+  /** The document's executionTimeout. */
+  readonly timeoutMs: number;
+}
+
+export interface HostCommandResult {
+  /** null when the bound ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Hosts {
+  /** Ids of hosts that can run commands now. */
+  reachable(): readonly string[];
+  run(instanceId: string, command: HostCommand): Promise<HostCommandResult>;
+}

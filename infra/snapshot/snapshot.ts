@@ -1,0 +1,200 @@
+/**
+ * The snapshot: everything read from AWS at one time, as JSON (document 2 of the data walk in ARCHITECTURE.md).
+ *
+ * A section is read or unread, never guessed: an unread section carries the call that failed and why, so that
+ * whoever needs it answers `unknown` and names the missing permission. Field names are AWS's own; values are
+ * what the API returned, with dates as ISO 8601 text and bytes as base64.
+ */
+import type * as ec2 from '@aws-sdk/client-ec2';
+import type * as networkFirewall from '@aws-sdk/client-network-firewall';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
+import type * as logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as ssm from '@aws-sdk/client-ssm';
+import type * as resolver from '@aws-sdk/client-route53resolver';
+
+/** A value of the SDK after a trip through JSON. */
+export type Wire<T> = T extends Date | Uint8Array
+  ? string
+  : T extends readonly (infer U)[]
+    ? Wire<U>[]
+    : T extends object
+      ? { [K in keyof T]: Wire<T[K]> }
+      : T;
+
+export type Vpc = Wire<ec2.Vpc>;
+export type Subnet = Wire<ec2.Subnet>;
+export type RouteTable = Wire<ec2.RouteTable>;
+export type Route = Wire<ec2.Route>;
+export type NetworkAcl = Wire<ec2.NetworkAcl>;
+export type SecurityGroup = Wire<ec2.SecurityGroup>;
+export type IpPermission = Wire<ec2.IpPermission>;
+export type NetworkInterface = Wire<ec2.NetworkInterface>;
+export type NatGateway = Wire<ec2.NatGateway>;
+export type VpcEndpoint = Wire<ec2.VpcEndpoint>;
+export type Firewall = Wire<networkFirewall.DescribeFirewallResponse>;
+export type FirewallPolicy = Wire<networkFirewall.DescribeFirewallPolicyResponse>;
+export type RuleGroup = Wire<networkFirewall.DescribeRuleGroupResponse>;
+export type LoggingConfiguration = Wire<networkFirewall.DescribeLoggingConfigurationResponse>;
+export type Domain = Wire<sagemaker.DescribeDomainResponse>;
+export type LogGroup = Wire<logs.LogGroup>;
+
+/** One API call that a section rests on: the operation, its parameters, how many pages it took. */
+export interface ApiCall {
+  readonly operation: string;
+  readonly parameters: unknown;
+  readonly pages: number;
+}
+
+export interface ReadSection<T> {
+  readonly status: 'read';
+  readonly readAt: string;
+  readonly calls: readonly ApiCall[];
+  readonly value: T;
+}
+
+export interface UnreadSection {
+  readonly status: 'unread';
+  readonly at: string;
+  /** The call that failed, in IAM's form: `ec2:DescribeRouteTables`. */
+  readonly operation: string;
+  /** AWS's error code, or the name of the local error. */
+  readonly error: string;
+  readonly message: string;
+  /** The IAM action that the caller lacks, when AWS denied access. */
+  readonly missingPermission: string | null;
+}
+
+export type Section<T> = ReadSection<T> | UnreadSection;
+
+export interface VpcAttributes {
+  readonly VpcId: string;
+  readonly EnableDnsSupport: boolean;
+  readonly EnableDnsHostnames: boolean;
+}
+
+export interface ManagedPrefixList {
+  readonly PrefixList: Wire<ec2.ManagedPrefixList>;
+  readonly Entries: Wire<ec2.PrefixListEntry>[];
+}
+
+export interface TransitGatewayTable {
+  readonly TransitGatewayRouteTable: Wire<ec2.TransitGatewayRouteTable>;
+  readonly Routes: Wire<ec2.TransitGatewayRoute>[];
+  /** False when SearchTransitGatewayRoutes said that more routes exist than it returned. */
+  readonly complete: boolean;
+}
+
+export interface PolicyDocument {
+  /** `inline` for a role's own policy, otherwise the managed policy's ARN. */
+  readonly source: string;
+  readonly name: string;
+  /** The policy's JSON text, URL-decoded, exactly as stored. */
+  readonly document: string;
+}
+
+export interface ExecutionRole {
+  readonly RoleArn: string;
+  readonly policies: readonly PolicyDocument[];
+  readonly permissionsBoundary: PolicyDocument | null;
+}
+
+export interface ResolverFirewall {
+  readonly associations: Wire<resolver.FirewallRuleGroupAssociation>[];
+  readonly config: Wire<resolver.FirewallConfig>;
+  readonly ruleGroups: readonly {
+    readonly FirewallRuleGroupId: string;
+    readonly rules: Wire<resolver.FirewallRule>[];
+    /** Domain lists of our own (AWS-managed lists cannot be read), by id. */
+    readonly domains: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
+export interface ManagedInstance {
+  readonly information: Wire<ssm.InstanceInformation>;
+  /** The value of the tag `studio-egress:role`: `probe-host`, `control-host`, or null. */
+  readonly role: string | null;
+}
+
+/** Every section, by the name it has in snapshot.json. All are of the target VPC unless the name says otherwise. */
+export interface SectionValues {
+  callerIdentity: { Account: string; Arn: string; UserId: string };
+  vpc: Vpc;
+  vpcAttributes: VpcAttributes;
+  subnets: Subnet[];
+  routeTables: RouteTable[];
+  networkAcls: NetworkAcl[];
+  securityGroups: SecurityGroup[];
+  networkInterfaces: NetworkInterface[];
+  internetGateways: Wire<ec2.InternetGateway>[];
+  egressOnlyInternetGateways: Wire<ec2.EgressOnlyInternetGateway>[];
+  natGateways: NatGateway[];
+  vpcEndpoints: VpcEndpoint[];
+  managedPrefixLists: ManagedPrefixList[];
+  vpcPeeringConnections: Wire<ec2.VpcPeeringConnection>[];
+  transitGatewayVpcAttachments: Wire<ec2.TransitGatewayVpcAttachment>[];
+  transitGatewayTables: TransitGatewayTable[];
+  vpcBlockPublicAccess: Wire<ec2.VpcBlockPublicAccessOptions>;
+  flowLogs: Wire<ec2.FlowLog>[];
+  dhcpOptions: Wire<ec2.DhcpOptions>[];
+  instances: Wire<ec2.Instance>[];
+  firewalls: Firewall[];
+  firewallPolicies: FirewallPolicy[];
+  ruleGroups: RuleGroup[];
+  loggingConfigurations: LoggingConfiguration[];
+  vpcEndpointAssociations: Wire<networkFirewall.DescribeVpcEndpointAssociationResponse>[];
+  /** Every domain of the account's region, so that a second one in the same VPC is seen. */
+  domains: Domain[];
+  userProfiles: Wire<sagemaker.DescribeUserProfileResponse>[];
+  spaces: Wire<sagemaker.DescribeSpaceResponse>[];
+  apps: Wire<sagemaker.AppDetails>[];
+  /** Every notebook instance of the account's region. */
+  notebookInstances: Wire<sagemaker.DescribeNotebookInstanceOutput>[];
+  executionRoles: ExecutionRole[];
+  /** The log groups that the firewall's logging configuration and the VPC's flow logs name. */
+  logGroups: LogGroup[];
+  resolverFirewall: ResolverFirewall;
+  managedInstances: ManagedInstance[];
+}
+
+export type SectionName = keyof SectionValues;
+export type Sections = { readonly [N in SectionName]: Section<SectionValues[N]> };
+
+/** What a run is about. `stack`, `domainId` are null when the target was not named by them. */
+export interface Target {
+  readonly kind: 'lab' | 'aws' | 'snapshot';
+  readonly account: string | null;
+  readonly region: string;
+  readonly stack: string | null;
+  readonly vpcId: string;
+  readonly domainId: string | null;
+}
+
+export interface Snapshot {
+  readonly schema: 'studio-egress/snapshot/v1';
+  readonly takenAt: string;
+  readonly target: Target;
+  readonly sections: Sections;
+}
+
+/**
+ * Thrown when a question needs something that is not known: an unread section, a field AWS did not return, a
+ * feature the model does not cover. Whoever runs a check turns it into the outcome `unknown`; it never
+ * becomes a pass.
+ */
+export class NotKnown extends Error {
+  override readonly name = 'NotKnown';
+}
+
+/** The value of a section; throws {@link NotKnown}, naming the call and the missing permission, when it is unread. */
+export function sectionValue<N extends SectionName>(snapshot: Snapshot, name: N): SectionValues[N] {
+  const section: Section<SectionValues[N]> = snapshot.sections[name];
+  if (section.status === 'read') return section.value;
+  const permission = section.missingPermission ? `; grant ${section.missingPermission} to the caller` : '';
+  throw new NotKnown(`${name} could not be read: ${section.operation} answered ${section.error} (${section.message})${permission}`);
+}
+
+/** A field that AWS must have returned for the question to be answerable; throws {@link NotKnown} when it did not. */
+export function returned<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new NotKnown(`AWS did not return ${what}`);
+  return value;
+}

@@ -1,0 +1,113 @@
+/**
+ * What a probe is: a command that a user of the Studio subnet would run, and a pure parser from its output to
+ * what the client saw. How the command gets there is a transport's business (probes/transports); whether the
+ * result is good is a check's (suites/egress).
+ */
+
+/** What came back from running a command on a vantage point. Text is attacker-controlled: parse strictly, never execute. */
+export interface CommandOutput {
+  /** The exit code, or null when the command did not finish or its code was lost. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+/** How a client's attempt ended, as the client itself saw it. Who stopped it is not the client's to say. */
+export type ClientResult =
+  | { readonly kind: 'succeeded'; readonly detail: string }
+  /** No answer within the bound. `stage` is how far the connection came: a drop shows as `tls` or `http`. */
+  | { readonly kind: 'timed-out'; readonly stage: 'dns' | 'tcp' | 'tls' | 'http' | 'unknown'; readonly detail: string }
+  | { readonly kind: 'reset'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'no-route'; readonly detail: string }
+  | { readonly kind: 'dns-failed'; readonly detail: string }
+  /** The server answered, but not as a working target does (certificate, HTTP status, missing repository, …). */
+  | { readonly kind: 'rejected-by-target'; readonly detail: string }
+  /** Nothing can be said: the tool is missing, the output was lost or could not be read. */
+  | { readonly kind: 'inconclusive'; readonly detail: string };
+
+export interface ProbeParameters {
+  /** Lower-case letters and digits only; appears as a DNS label in the marker connection's SNI. */
+  readonly nonce: string;
+  /** Bound of the client's command. */
+  readonly timeoutMs: number;
+}
+
+export interface Probe {
+  /** The probe's id in evidence: `wget-kaggle`, `git-clone-github`, …, or a technique of the evasion battery. */
+  readonly id: string;
+  /** What a user would type, for people: `git clone https://github.com/…`. */
+  readonly title: string;
+  /** The names that the client connects to, first one first. The firewall's records are looked up by these. */
+  readonly names: readonly string[];
+  /** The POSIX shell script to run. Built from constants and checked values only. */
+  script(parameters: ProbeParameters): string;
+  parse(output: CommandOutput): ClientResult;
+}
+
+/** A record of the firewall's alert or flow log, strictly parsed from the CloudWatch event. */
+export interface FirewallRecord {
+  readonly firewallName: string;
+  readonly availabilityZone: string;
+  /** When the firewall saw the packet, ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+  /** When CloudWatch Logs took the record in, ISO 8601. */
+  readonly ingestedAt: string | null;
+  readonly eventType: 'alert' | 'netflow' | 'other';
+  readonly protocol: string;
+  readonly sourceIp: string;
+  readonly sourcePort: number | null;
+  readonly destinationIp: string;
+  readonly destinationPort: number | null;
+  /** `alert.action`: `blocked` or `allowed`. Only `verdict` says what became of the packet. */
+  readonly action: string | null;
+  /** `verdict.action`: `drop`, `pass`, `alert`; null where the record has none. */
+  readonly verdict: string | null;
+  readonly signature: string | null;
+  readonly signatureId: number | null;
+  readonly sni: string | null;
+  readonly httpHost: string | null;
+  /** The log event as it came, for the report. */
+  readonly raw: string;
+}
+
+/** How a record was tied to a probe. Only `nonce` is beyond doubt. */
+export type Correlation = 'nonce' | 'name-and-time';
+
+export interface TiedRecord {
+  readonly by: Correlation;
+  readonly record: FirewallRecord;
+}
+
+/** What one vantage point saw of one probe, with the firewall's records that belong to it. */
+export interface Observation {
+  readonly probe: string;
+  readonly title: string;
+  readonly names: readonly string[];
+  /** `studio` from inside the Studio subnet, `control` from outside the firewall. */
+  readonly vantage: 'studio' | 'control';
+  /** Where it ran: `ssm:i-0123…`, `local`. */
+  readonly host: string;
+  readonly nonce: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly command: string;
+  readonly result: ClientResult;
+  /** What the transport did to deliver the command (never retried for the verdict). */
+  readonly deliveryAttempts: number;
+  readonly output: { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+  readonly firewallRecords: readonly TiedRecord[];
+}
+
+/** Whether the firewall's log can be trusted to be complete for the time of the probes. */
+export type LogCompleteness =
+  /** A sentinel sent after the last probe has arrived, so what is absent is absent. */
+  | { readonly status: 'complete'; readonly waitedMs: number; readonly sentinelNonce: string }
+  | { readonly status: 'incomplete'; readonly waitedMs: number; readonly because: string };
+
+/** Everything the live part of a run saw, or why there was none. */
+export type LiveEvidence =
+  | { readonly status: 'not-run'; readonly because: string }
+  | { readonly status: 'run'; readonly observations: readonly Observation[]; readonly log: LogCompleteness };

@@ -1,0 +1,90 @@
+/** The evidence document, schema `studio-egress/evidence/v1` (docs/CONTRACT.md; JSON Schema in evidence.schema.json). */
+import type { Target } from '../infra/snapshot/snapshot';
+import type { Observation, LogCompleteness } from '../probes/probe';
+import type { Intent } from './intent';
+
+export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable';
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+/** One step of a packet's way, as a network engineer would write it. */
+export interface Hop {
+  /** The resource the packet is at: a subnet, gateway, firewall endpoint. */
+  readonly at: string;
+  /** The route table that decides here, or null where none does (an exit). */
+  readonly routeTable: string | null;
+  /** The deciding route's destination, AWS's spelling. */
+  readonly route: string | null;
+  /** The deciding route's target. */
+  readonly target: string | null;
+  /** What happens here, in words. */
+  readonly note: string;
+}
+
+export interface Witness {
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number | null;
+}
+
+export interface FindingProof {
+  readonly witness: Witness | null;
+  readonly hops: readonly Hop[];
+}
+
+export interface Waiver {
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+}
+
+/** What a check says about one subject. */
+export interface Judgement {
+  readonly outcome: Outcome;
+  /** ARN or id of the resource it is about. */
+  readonly subject: string;
+  /** One sentence naming the resource, the deciding rule and, for a fail, the fix. */
+  readonly because: string;
+  readonly proof?: FindingProof;
+  readonly observations?: readonly Observation[];
+}
+
+export interface Finding {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly outcome: Outcome;
+  readonly waiver: Waiver | null;
+  readonly subject: string;
+  readonly because: string;
+  readonly controls: readonly string[];
+  readonly proof: FindingProof | null;
+  readonly observations: readonly Observation[];
+}
+
+export interface Evidence {
+  readonly schema: 'studio-egress/evidence/v1';
+  readonly run: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    readonly tool: { readonly name: string; readonly version: string };
+    readonly invocation: string;
+    readonly target: Target;
+    readonly identity: string | null;
+    readonly snapshotSha256: string | null;
+    /** Set when the run ended before every planned check was decided. */
+    readonly endedEarly: string | null;
+  };
+  readonly intent: Intent;
+  readonly plan: readonly string[];
+  readonly findings: readonly Finding[];
+  /** How long the firewall's log was waited for, or null when no probe ran. */
+  readonly firewallLog: LogCompleteness | null;
+  readonly summary: {
+    readonly pass: number;
+    readonly fail: number;
+    readonly unknown: number;
+    readonly notApplicable: number;
+    readonly waived: number;
+  };
+}
