@@ -1,5 +1,7 @@
 // One runner for our own tests (project "unit") and for a compliance run (project "compliance").
 // tsx lets the main process load the TypeScript reporter; Jest transforms everything else with swc.
+process.env.TSX_DISABLE_CACHE = '1';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 require('tsx/cjs');
 
 const shared = {
@@ -19,7 +21,22 @@ const shared = {
 };
 
 module.exports = {
+  // Also makes Jest use workers at all times, so that a check that kills its process cannot take the run along.
+  workerIdleMemoryLimit: '1GB',
+  reporters: [
+    'default',
+    ['<rootDir>/reports/jest-reporter.ts', { outputVariable: 'STUDIO_EGRESS_FINDINGS' }],
+  ],
   projects: [
-    { ...shared, displayName: 'unit', testEnvironment: 'node', testMatch: ['**/*.test.ts'] },
+    { ...shared, displayName: 'unit', testEnvironment: 'node', testMatch: ['<rootDir>/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'compliance',
+      testEnvironment: '<rootDir>/suites/jest-environment.ts',
+      testRunner: '<rootDir>/suites/jest-runner.ts',
+      testMatch: ['<rootDir>/suites/**/*.suite.ts'],
+      globalSetup: '<rootDir>/commands/jest-global-setup.ts',
+      globalTeardown: '<rootDir>/commands/jest-global-teardown.ts',
+    },
   ],
 };

@@ -18,7 +18,11 @@ export interface CommandOutput {
 export type ClientResult =
   | { readonly kind: 'succeeded'; readonly detail: string }
   /** No answer within the bound. `stage` is how far the connection came: a drop shows as `tls` or `http`. */
-  | { readonly kind: 'timed-out'; readonly stage: 'dns' | 'tcp' | 'tls' | 'http' | 'unknown'; readonly detail: string }
+  | {
+      readonly kind: 'timed-out';
+      readonly stage: 'dns' | 'tcp' | 'tls' | 'http' | 'unknown';
+      readonly detail: string;
+    }
   | { readonly kind: 'reset'; readonly detail: string }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'no-route'; readonly detail: string }

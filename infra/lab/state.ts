@@ -94,10 +94,16 @@ export interface LabState {
   /** Elastic IPs by allocation id. */
   readonly addresses: Map<string, ec2.Address>;
   readonly vpcEndpoints: Map<string, ec2.VpcEndpoint>;
-  readonly managedPrefixLists: Map<string, { PrefixList: ec2.ManagedPrefixList; Entries: ec2.PrefixListEntry[] }>;
+  readonly managedPrefixLists: Map<
+    string,
+    { PrefixList: ec2.ManagedPrefixList; Entries: ec2.PrefixListEntry[] }
+  >;
   readonly vpcPeeringConnections: Map<string, ec2.VpcPeeringConnection>;
   readonly transitGatewayVpcAttachments: Map<string, ec2.TransitGatewayVpcAttachment>;
-  readonly transitGatewayRouteTables: Map<string, { table: ec2.TransitGatewayRouteTable; routes: ec2.TransitGatewayRoute[] }>;
+  readonly transitGatewayRouteTables: Map<
+    string,
+    { table: ec2.TransitGatewayRouteTable; routes: ec2.TransitGatewayRoute[] }
+  >;
   vpcBlockPublicAccess: ec2.VpcBlockPublicAccessOptions;
   readonly flowLogs: Map<string, ec2.FlowLog>;
   readonly dhcpOptions: Map<string, ec2.DhcpOptions>;
@@ -133,7 +139,10 @@ export interface LabState {
   readonly instanceProfiles: Map<string, iam.InstanceProfile>;
 
   // Route 53 Resolver DNS Firewall
-  readonly firewallRuleGroups: Map<string, { group: resolver.FirewallRuleGroup; rules: resolver.FirewallRule[] }>;
+  readonly firewallRuleGroups: Map<
+    string,
+    { group: resolver.FirewallRuleGroup; rules: resolver.FirewallRule[] }
+  >;
   readonly firewallRuleGroupAssociations: Map<string, resolver.FirewallRuleGroupAssociation>;
   readonly firewallDomainLists: Map<string, { list: resolver.FirewallDomainList; domains: string[] }>;
   /** By VPC id. */
@@ -144,7 +153,10 @@ export interface LabState {
   readonly exports: Map<string, { readonly exportingStackId: string; readonly value: string }>;
 
   // Resources of services the lab has no API for (KMS, S3): type and properties by physical id.
-  readonly plainResources: Map<string, { readonly type: string; readonly properties: Readonly<Record<string, unknown>> }>;
+  readonly plainResources: Map<
+    string,
+    { readonly type: string; readonly properties: Readonly<Record<string, unknown>> }
+  >;
 
   /** Runs of hexadecimal digits for new ids, so that one lab's ids do not depend on chance. */
   nextId: number;
@@ -155,7 +167,10 @@ export interface NewLabStateOptions {
   readonly region?: string;
 }
 
-export function newLabState({ account = '123456789012', region = 'us-east-1' }: NewLabStateOptions = {}): LabState {
+export function newLabState({
+  account = '123456789012',
+  region = 'us-east-1',
+}: NewLabStateOptions = {}): LabState {
   return {
     account,
     region,

@@ -1,0 +1,24 @@
+# make verify  the main job: the recommended stack in the lab, proven and probed (no AWS account, no root)
+# make test    type check, lint, format and every test
+# make bench   the measured ratios
+# make deploy STACK=… REGION=…   the stack in your AWS account, with the ordinary AWS CLI (infra/stack/deploy.mk)
+SHELL := /bin/bash
+.PHONY: verify test bench setup
+
+setup: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@node -e 'const [a,b]=process.versions.node.split(".").map(Number); if (a<20||(a===20&&b<19)) { console.error("Node 20.19 or later is needed; this is "+process.version); process.exit(3) }'
+	@npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+verify: setup
+	@bin/studio-egress.js verify $(ARGS)
+
+test: setup
+	@node bin/run-tests.js
+
+bench: setup
+	@node --require tsx/cjs bench/start.ts
+
+include infra/stack/deploy.mk

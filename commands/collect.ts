@@ -1,0 +1,198 @@
+/**
+ * The collecting half of a run: find the target, read it, send the probes. What was gathered before something
+ * went wrong is kept: `collect` answers with as much as there is and why it ended.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lab } from '../infra/lab/lab';
+import type { AwsConnection } from '../infra/snapshot/clients';
+import type { Snapshot, Target } from '../infra/snapshot/snapshot';
+import type { LiveEvidence } from '../probes/probe';
+import type { Intent } from '../suites/intent';
+import type { PlannedCheck } from '../suites/assemble';
+import { derivedIntent } from '../suites/derived-intent';
+import { checkFiles, loadCheck } from '../suites/registry';
+import type { Progress } from './progress';
+import type { Run } from './run';
+import type { RunOptions } from './run-options';
+
+export interface Collected {
+  readonly target: Target | null;
+  readonly snapshot: Snapshot | null;
+  readonly snapshotSha256: string | null;
+  readonly identity: string | null;
+  readonly intent: Intent | null;
+  readonly live: LiveEvidence;
+  readonly plan: readonly PlannedCheck[];
+  /** Why collecting ended before its time, or null. */
+  readonly endedEarly: string | null;
+}
+
+export interface CollectOptions {
+  readonly run: Run;
+  readonly options: RunOptions;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Told of the lab as soon as there is one, so that whoever ends the run can end it. */
+  readonly onLab: (lab: Lab) => void;
+}
+
+type Gathering = { -readonly [K in keyof Collected]: Collected[K] };
+
+export async function collect(context: CollectOptions): Promise<Collected> {
+  const gathered: Gathering = {
+    target: null,
+    snapshot: null,
+    snapshotSha256: null,
+    identity: null,
+    intent: null,
+    live: { status: 'not-run', because: 'The run ended before any probe was sent.' },
+    plan: plannedChecks(context.options.suites),
+    endedEarly: null,
+  };
+  try {
+    await gather(context, gathered);
+  } catch (error) {
+    if (context.signal.aborted) gathered.endedEarly = 'The run was interrupted.';
+    else if (gathered.target === null) throw error; // nothing gathered: the request itself was wrong
+    else gathered.endedEarly = error instanceof Error ? error.message : String(error);
+  }
+  return gathered;
+}
+
+/** Every check of the asked-for areas, with what the report needs of it if it is never decided. */
+export function plannedChecks(suites: readonly string[] | null): readonly PlannedCheck[] {
+  return checkFiles()
+    .filter((file) => suites === null || suites.includes(file.area))
+    .map((file) => {
+      const { id, severity, controls } = loadCheck(file);
+      return { id, severity, controls };
+    });
+}
+
+async function gather(context: CollectOptions, gathered: Gathering): Promise<void> {
+  const { options, progress, signal } = context;
+  const source = options.source;
+  if (source.kind === 'snapshot') {
+    const { readSnapshotFile } =
+      require('../infra/snapshot/snapshot-file') as typeof import('../infra/snapshot/snapshot-file');
+    keepSnapshot(context, gathered, readSnapshotFile(source.file), { asTarget: 'snapshot' });
+    gathered.live = {
+      status: 'not-run',
+      because: 'A saved snapshot was judged; a snapshot cannot be probed.',
+    };
+  } else {
+    const { connection, stack, domainId, kind, blind } = await connect(context);
+    signal.throwIfAborted();
+    const { findTarget } = require('../infra/snapshot/target') as typeof import('../infra/snapshot/target');
+    const found = await findTarget(connection, stack === null ? { domainId: domainId ?? '' } : { stack });
+    gathered.target = { ...found, kind };
+    const { takeSnapshot } =
+      require('../infra/snapshot/take-snapshot') as typeof import('../infra/snapshot/take-snapshot');
+    const snapshot = await progress.stage('snapshot', async (note) => {
+      note(`reading ${found.vpcId}`);
+      const taken = await takeSnapshot(connection, { ...found, kind });
+      note(describeSections(taken));
+      return taken;
+    });
+    keepSnapshot(context, gathered, snapshot, { asTarget: kind });
+    signal.throwIfAborted();
+    gathered.live = await probe({ context, gathered, connection, snapshot, blind });
+  }
+  signal.throwIfAborted();
+}
+
+interface Connected {
+  readonly connection: AwsConnection;
+  readonly stack: string | null;
+  readonly domainId: string | null;
+  readonly kind: 'lab' | 'aws';
+  /** Why live results would not be evidence here, or null. */
+  readonly blind: () => string | null;
+}
+
+async function connect({ options, progress, onLab }: CollectOptions): Promise<Connected> {
+  const source = options.source;
+  if (source.kind === 'aws') {
+    const { awsConnection } =
+      require('../infra/snapshot/clients') as typeof import('../infra/snapshot/clients');
+    const connection = await awsConnection({ region: source.region, profile: source.profile });
+    return { connection, stack: source.stack, domainId: source.domainId, kind: 'aws', blind: () => null };
+  }
+  if (source.kind !== 'lab') throw new Error('a saved snapshot needs no connection');
+  const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
+  const lab = await progress.stage('lab', (note) =>
+    raiseLab({
+      template: readFileSync(source.templatePath, 'utf8'),
+      templatePath: source.templatePath,
+      parameters: source.parameters,
+      network: options.probes,
+      onProgress: note,
+      onLab,
+    }),
+  );
+  return { connection: lab.connection, stack: lab.stackName, domainId: null, kind: 'lab', blind: lab.blind };
+}
+
+function keepSnapshot(
+  { run }: CollectOptions,
+  gathered: Gathering,
+  snapshot: Snapshot,
+  { asTarget }: { readonly asTarget: Target['kind'] },
+): void {
+  const stated: Snapshot = { ...snapshot, target: { ...snapshot.target, kind: asTarget } };
+  const text = `${JSON.stringify(stated, null, 1)}\n`;
+  writeFileSync(join(run.outDir, 'snapshot.json'), text);
+  gathered.target = stated.target;
+  gathered.snapshot = stated;
+  gathered.snapshotSha256 = createHash('sha256').update(text).digest('hex');
+  const identity = stated.sections.callerIdentity;
+  gathered.intent = derivedIntent(stated);
+  gathered.identity = identity.status === 'read' ? identity.value.Arn : null;
+}
+
+interface ProbeStage {
+  readonly context: CollectOptions;
+  readonly gathered: Gathering;
+  readonly connection: AwsConnection;
+  readonly snapshot: Snapshot;
+  readonly blind: () => string | null;
+}
+
+async function probe({ context, gathered, connection, snapshot, blind }: ProbeStage): Promise<LiveEvidence> {
+  const { options, progress, signal } = context;
+  const wanted = gathered.plan.some((check) => check.id.startsWith('egress/'));
+  if (!options.probes || !wanted) {
+    return { status: 'not-run', because: 'Probes were not asked for in this run.' };
+  }
+  const reason = blind();
+  if (reason !== null) return { status: 'not-run', because: reason };
+  const destinations = gathered.intent?.destinations ?? [];
+  if (destinations.length === 0) {
+    return { status: 'not-run', because: 'No destination is known that must or must not be reachable.' };
+  }
+  const { runLive } = require('../probes/firewall-log/live') as typeof import('../probes/firewall-log/live');
+  const live = await progress.stage('probes', (note) =>
+    runLive({
+      connection,
+      snapshot,
+      destinations,
+      allowedTimeoutMs: options.allowedProbeTimeoutMs,
+      deniedTimeoutMs: options.deniedProbeTimeoutMs,
+      logTimeoutMs: options.logTimeoutMs,
+      onProgress: note,
+      signal,
+    }),
+  );
+  // What could not be carried faithfully may have come up only while the probes ran.
+  const late = blind();
+  return late === null ? live : { status: 'not-run', because: late };
+}
+
+function describeSections(snapshot: Snapshot): string {
+  const sections = Object.entries(snapshot.sections);
+  const unread = sections.filter(([, section]) => section.status === 'unread').map(([name]) => name);
+  const read = `${sections.length - unread.length} sections read`;
+  return unread.length === 0 ? read : `${read}, ${unread.length} unread: ${unread.join(', ')}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * `npx jest --selectProjects compliance` on its own: collects the input that the suites judge, with the target
+ * taken from the environment. Under `studio-egress verify` the input is already there.
+ *
+ *   STUDIO_EGRESS_STACK or STUDIO_EGRESS_DOMAIN_ID   what is deployed in AWS; neither: the lab
+ *   STUDIO_EGRESS_TEMPLATE                           the template for the lab
+ *   STUDIO_EGRESS_OUT                                the output folder
+ */
+import { join } from 'node:path';
+import type { Lab } from '../infra/lab/lab';
+import { formatNames } from '../reports/formats';
+import { RUN_INPUT_VARIABLE } from '../suites/run-input';
+import { collect, type Collected } from './collect';
+import { newProgress } from './progress';
+import { PROJECT_ROOT, startRun, type Run } from './run';
+import type { RunOptions, Source } from './run-options';
+import { handOver, type RunFiles } from './run-suites';
+
+/** What the teardown needs; Jest gives the two hooks no other way to meet. */
+export interface CollectedRun {
+  readonly run: Run;
+  readonly collected: Collected;
+  readonly files: RunFiles;
+  readonly lab: Lab | null;
+}
+
+declare global {
+  var studioEgressCollectedRun: CollectedRun | undefined;
+}
+
+export default async function setup(): Promise<void> {
+  if (process.env[RUN_INPUT_VARIABLE] !== undefined) return;
+  const options = optionsFrom(process.env);
+  const run = startRun({ outDir: options.outDir, invocation: options.invocation, now: new Date() });
+  const progress = newProgress({ stream: process.stderr, now: () => performance.now() });
+  let lab: Lab | null = null;
+  const collected = await collect({
+    run,
+    options,
+    progress,
+    signal: new AbortController().signal,
+    onLab: (raised) => (lab = raised),
+  });
+  const { snapshot, intent, live, plan } = collected;
+  if (snapshot === null || intent === null)
+    throw new Error(collected.endedEarly ?? 'nothing could be collected');
+  const files = handOver(run.outDir, { snapshot, intent, live, plan });
+  globalThis.studioEgressCollectedRun = { run, collected, files, lab };
+}
+
+function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
+  const stack = environment['STUDIO_EGRESS_STACK'] ?? null;
+  const domainId = environment['STUDIO_EGRESS_DOMAIN_ID'] ?? null;
+  const templatePath =
+    environment['STUDIO_EGRESS_TEMPLATE'] ?? join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.yaml');
+  const source: Source =
+    stack === null && domainId === null
+      ? { kind: 'lab', templatePath, parameters: {} }
+      : { kind: 'aws', stack, domainId, region: null, profile: null };
+  return {
+    source,
+    suites: null,
+    probes: true,
+    formats: formatNames,
+    outDir: environment['STUDIO_EGRESS_OUT'] ?? null,
+    allowedProbeTimeoutMs: 30_000,
+    deniedProbeTimeoutMs: 8_000,
+    logTimeoutMs: 1_200_000,
+    invocation: 'npx jest --selectProjects compliance',
+  };
+}

@@ -1,0 +1,26 @@
+/** Ends what jest-global-setup.ts started: writes evidence and reports from what the suites found, ends the lab. */
+import { formatNames } from '../reports/formats';
+import { exitCodeOf } from '../suites/assemble';
+import { conclude } from './conclude';
+import { displayPath } from './run';
+import { takeBack } from './run-suites';
+
+export default async function teardown(): Promise<void> {
+  const collectedRun = globalThis.studioEgressCollectedRun;
+  if (collectedRun === undefined) return;
+  const { run, collected, files, lab } = collectedRun;
+  try {
+    const evidence = conclude({
+      run,
+      collected,
+      outcome: takeBack(files),
+      formats: formatNames,
+      now: new Date(),
+    });
+    process.stderr.write(
+      `Report: ${displayPath(run.outDir)}/report.html (exit code ${exitCodeOf(evidence)})\n`,
+    );
+  } finally {
+    await lab?.close();
+  }
+}

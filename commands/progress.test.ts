@@ -1,0 +1,38 @@
+import { PassThrough } from 'node:stream';
+import { newProgress } from './progress';
+
+function recorded(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+  let clock = 0;
+  const progress = newProgress({ stream, now: () => (clock += 500), refreshMs: 60_000 });
+  const text = (): string => String(stream.read() ?? '');
+  return { progress, text };
+}
+
+test('off a terminal each stage is one plain line with its elapsed time', async () => {
+  const { progress, text } = recorded(false);
+  const value = await progress.stage('snapshot', async (note) => {
+    note('reading');
+    note('32 sections read');
+    return 7;
+  });
+  expect(value).toBe(7);
+  expect(text()).toMatch(/^ +\d\.\d s {2}snapshot {2}32 sections read\n$/);
+});
+
+test('a stage that fails says so and lets the error through', async () => {
+  const { progress, text } = recorded(false);
+  await expect(progress.stage('lab', () => Promise.reject(new Error('no engine\nat x')))).rejects.toThrow(
+    'no engine',
+  );
+  expect(text()).toContain('failed: no engine\n');
+});
+
+test('on a terminal the line is rewritten in place and cut to its width', async () => {
+  const { progress, text } = recorded(true);
+  await progress.stage('probes', async (note) => note('x'.repeat(200)));
+  const [running = ''] = text()
+    .split('\r\u001b[K')
+    .filter((part) => part.includes('xx'));
+  expect(running.length).toBeLessThanOrEqual(59);
+});

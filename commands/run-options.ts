@@ -1,0 +1,106 @@
+/** What one verification is asked to do, checked before anything is started. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { UsageError } from './usage-error';
+
+export type Source =
+  | {
+      readonly kind: 'lab';
+      readonly templatePath: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'aws';
+      readonly stack: string | null;
+      readonly domainId: string | null;
+      readonly region: string | null;
+      readonly profile: string | null;
+    }
+  | { readonly kind: 'snapshot'; readonly file: string };
+
+export interface RunOptions {
+  readonly source: Source;
+  /** Areas to judge, or null for all. */
+  readonly suites: readonly string[] | null;
+  readonly probes: boolean;
+  readonly formats: readonly string[];
+  readonly outDir: string | null;
+  /** Bound of a probe that is expected to get through; it costs time only when it fails. */
+  readonly allowedProbeTimeoutMs: number;
+  /** Bound of a probe that is expected to be stopped; a drop always costs all of it. */
+  readonly deniedProbeTimeoutMs: number;
+  /** How long to wait for the firewall's log (AWS delivers in 3–6 minutes on average). */
+  readonly logTimeoutMs: number;
+  /** The command line, for the evidence. */
+  readonly invocation: string;
+}
+
+/** One of the known words, or a UsageError that names the nearest. */
+export function knownWord(kind: string, word: string, known: readonly string[]): string {
+  if (known.includes(word)) return word;
+  const nearest = [...known].sort((a, b) => distance(word, a) - distance(word, b))[0];
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  throw new UsageError(
+    `There is no ${kind} called ${JSON.stringify(word)}${hint} Known: ${known.join(', ')}.`,
+  );
+}
+
+/** `a,b` → the words, each known, none twice. */
+export function knownWords(kind: string, list: string, known: readonly string[]): readonly string[] {
+  const words = list.split(',').map((word) => word.trim());
+  return [...new Set(words.map((word) => knownWord(kind, word, known)))];
+}
+
+/** `Key=Value` pairs; the value may contain `=`. */
+export function parameterPairs(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--parameter ${JSON.stringify(pair)} is not of the form Key=Value`);
+    const key = pair.slice(0, at);
+    if (key in result) throw new UsageError(`--parameter ${key} is given twice`);
+    result[key] = pair.slice(at + 1);
+  }
+  return result;
+}
+
+/** A file that must be readable. */
+export function readableFile(option: string, path: string): string {
+  const absolute = resolve(path);
+  try {
+    accessSync(absolute, constants.R_OK);
+  } catch (error) {
+    const reason = existsSync(absolute) ? 'it cannot be read' : 'there is no such file';
+    throw new UsageError(`${option} ${path}: ${reason}`, { cause: error });
+  }
+  if (!statSync(absolute).isFile()) throw new UsageError(`${option} ${path}: this is not a file`);
+  return absolute;
+}
+
+/** Makes the output folder, so that a run does not end with results it cannot write. */
+export function writableFolder(option: string, path: string): string {
+  const absolute = resolve(path);
+  try {
+    mkdirSync(absolute, { recursive: true });
+    accessSync(absolute, constants.W_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'error';
+    throw new UsageError(
+      `${option} ${path}: the folder cannot be written (${reason}); choose another one or change the rights of ${dirname(absolute)}`,
+      { cause: error },
+    );
+  }
+  return absolute;
+}
+
+/** Seconds as a person types them → milliseconds. */
+export function secondsOption(option: string, text: string, { max }: { readonly max: number }): number {
+  const seconds = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > max) {
+    throw new UsageError(
+      `${option} takes seconds, more than 0 and at most ${max}; not ${JSON.stringify(text)}`,
+    );
+  }
+  return Math.round(seconds * 1000);
+}

@@ -1,0 +1,78 @@
+/** Puts a run's findings together into evidence: every planned check has a finding, and the counts are counted. */
+import type { Evidence, Finding, Severity } from './evidence';
+
+export interface PlannedCheck {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly controls: readonly string[];
+}
+
+export interface AssembleOptions {
+  readonly run: Evidence['run'];
+  readonly intent: Evidence['intent'];
+  readonly plan: readonly PlannedCheck[];
+  readonly findings: readonly Finding[];
+  readonly firewallLog: Evidence['firewallLog'];
+  /** Why a planned check without a finding has none. */
+  readonly missingBecause: string;
+}
+
+/** A planned check without a finding is `unknown`; a finding nobody planned is refused as a defect. */
+export function assembleEvidence(options: AssembleOptions): Evidence {
+  const planned = new Set(options.plan.map((check) => check.id));
+  const stray = options.findings.find((finding) => !planned.has(finding.check));
+  if (stray !== undefined) throw new Error(`a finding of ${stray.check}, which was not planned`);
+
+  const found = new Set(options.findings.map((finding) => finding.check));
+  const missing = options.plan
+    .filter((check) => !found.has(check.id))
+    .map((check): Finding => ({
+      check: check.id,
+      severity: check.severity,
+      outcome: 'unknown',
+      waiver: null,
+      subject: options.run.target.vpcId,
+      because: options.missingBecause,
+      controls: check.controls,
+      proof: null,
+      observations: [],
+    }));
+  const order = new Map(options.plan.map((check, index) => [check.id, index]));
+  const findings = [...options.findings, ...missing].sort(
+    (a, b) => (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0),
+  );
+  return {
+    schema: 'studio-egress/evidence/v1',
+    run: options.run,
+    intent: options.intent,
+    plan: options.plan.map((check) => check.id),
+    findings,
+    firewallLog: options.firewallLog,
+    summary: summaryOf(findings),
+  };
+}
+
+export function summaryOf(findings: readonly Finding[]): Evidence['summary'] {
+  const count = (outcome: Finding['outcome']) =>
+    findings.filter((finding) => finding.outcome === outcome && finding.waiver === null).length;
+  return {
+    pass: count('pass'),
+    fail: count('fail'),
+    unknown: count('unknown'),
+    notApplicable: count('not-applicable'),
+    waived: findings.filter((finding) => finding.waiver !== null).length,
+  };
+}
+
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * What a run's exit code says: 0 verified, 1 violated, 2 could not be verified. A run that decided nothing, or
+ * that ended early, has not verified anything.
+ */
+export function exitCodeOf(evidence: Evidence): ExitCode {
+  const { pass, fail, unknown } = evidence.summary;
+  if (fail > 0) return 1;
+  if (unknown > 0 || pass === 0 || evidence.run.endedEarly !== null) return 2;
+  return 0;
+}
