@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AwsConnection } from '../infra/snapshot/clients';
+import type { LabConnection } from '../infra/lab/lab';
 import { PROJECT_ROOT } from './run';
 import { UsageError } from './usage-error';
 
@@ -22,7 +22,7 @@ export interface LabTemplate {
 /** What `up` leaves for the other commands. */
 export interface RunningLab {
   readonly pid: number;
-  readonly connection: AwsConnection;
+  readonly connection: LabConnection;
   readonly stackName: string;
   readonly blind: string | null;
 }
@@ -114,7 +114,7 @@ export async function labExec(argv: readonly string[]): Promise<number> {
   const instanceId = Reservations.flatMap((reservation) => reservation.Instances ?? [])[0]?.InstanceId;
   if (instanceId === undefined)
     throw new UsageError(`The stack ${running.stackName} has no probe host to run a command on.`);
-  const transport = await ssmTransport({ connection: running.connection, instanceId, vantage: 'studio' });
+  const transport = await ssmTransport({ connection: running.connection, instanceId });
   try {
     const { output } = await transport.run(argv.map(quoted).join(' '), { timeoutMs: 600_000 });
     process.stdout.write(output.stdout);
@@ -156,8 +156,8 @@ function usage({ connection, stackName, blind }: RunningLab): string {
     `The lab is up with stack ${stackName}.`,
     ...(blind === null ? [] : [blind]),
     'For the AWS CLI, or for studio-egress verify --stack:',
-    `  export AWS_ENDPOINT_URL=${connection.endpoint ?? ''} AWS_REGION=${connection.region}`,
-    `  export AWS_ACCESS_KEY_ID=${connection.credentials?.accessKeyId ?? ''} AWS_SECRET_ACCESS_KEY=${connection.credentials?.secretAccessKey ?? ''}`,
+    `  export AWS_ENDPOINT_URL=${connection.endpoint} AWS_REGION=${connection.region}`,
+    `  export AWS_ACCESS_KEY_ID=${connection.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${connection.credentials.secretAccessKey}`,
     'Inside the Studio subnet: studio-egress lab exec -- wget -qO- https://kaggle.com',
     'To end it: studio-egress lab down',
     '',

@@ -37,6 +37,8 @@ export interface ProbeParameters {
   readonly nonce: string;
   /** Bound of the client's command. */
   readonly timeoutMs: number;
+  /** Whether marker connections go along; a control run needs none. */
+  readonly marker: boolean;
 }
 
 export interface Probe {

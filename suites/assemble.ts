@@ -67,12 +67,14 @@ export function summaryOf(findings: readonly Finding[]): Evidence['summary'] {
 export type ExitCode = 0 | 1 | 2;
 
 /**
- * What a run's exit code says: 0 verified, 1 violated, 2 could not be verified. A run that decided nothing, or
- * that ended early, has not verified anything.
+ * What a run's exit code says: 0 verified, 1 violated, 2 could not be verified. Counted from the findings, not from the
+ * summary, which an old or edited file may have wrong. A run that decided nothing, that ended early, or that has a
+ * planned check without a finding has not verified anything.
  */
-export function exitCodeOf(evidence: Evidence): ExitCode {
-  const { pass, fail, unknown } = evidence.summary;
+export function exitCodeOf({ run, plan, findings }: Pick<Evidence, 'run' | 'plan' | 'findings'>): ExitCode {
+  const { pass, fail, unknown } = summaryOf(findings);
+  const found = new Set(findings.map((finding) => finding.check));
   if (fail > 0) return 1;
-  if (unknown > 0 || pass === 0 || evidence.run.endedEarly !== null) return 2;
-  return 0;
+  const incomplete = run.endedEarly !== null || plan.length === 0 || plan.some((id) => !found.has(id));
+  return unknown > 0 || pass === 0 || incomplete ? 2 : 0;
 }

@@ -1,12 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CelEngine, TemplateFile, TemplateModel, type Engine, type StandardDiagnostic } from '@aws/cloudformation-validate';
+import { basename, join } from 'node:path';
+import {
+  CelEngine,
+  TemplateFile,
+  TemplateModel,
+  type Engine,
+  type StandardDiagnostic,
+} from '@aws/cloudformation-validate';
 
 const AS_PUBLISHED = join(__dirname, 'as-published.yaml');
 const STUDIO_FIREWALL = join(__dirname, 'studio-firewall.yaml');
 const TEMPLATES = [AS_PUBLISHED, STUDIO_FIREWALL];
+const NAMED_TEMPLATES = TEMPLATES.map((path) => ({ name: basename(path), path }));
 
 /** The blog post's parameters and the default values that it lists. */
 const BLOG_PARAMETERS = {
@@ -43,7 +50,9 @@ function withModel<T>(path: string, read: (model: TemplateModel) => T): T {
 
 function defaultsOf(path: string): Record<string, unknown> {
   return withModel(path, (model) =>
-    Object.fromEntries(Object.entries(model.parameters()).map(([name, parameter]) => [name, parameter.default])),
+    Object.fromEntries(
+      Object.entries(model.parameters()).map(([name, parameter]) => [name, parameter.default]),
+    ),
   );
 }
 
@@ -57,23 +66,29 @@ function broken(path: string, from: string, to: string): { text: string; line: n
 }
 
 describe('the CloudFormation templates', () => {
-  test.each(TEMPLATES)('%s is without fault for the offline validator', (path) => {
+  test.each(NAMED_TEMPLATES)('$name is without fault for the offline validator', ({ path }) => {
     expect(faults(path)).toEqual([]);
   });
 
   test.each([
     { what: 'a misspelt property', from: 'MapPublicIpOnLaunch', to: 'MapPublicIPOnLaunch', rule: 'F3002' },
-    { what: 'a value outside the list', from: 'RuleOrder: STRICT_ORDER', to: 'RuleOrder: STRICT', rule: 'F3030' },
-    { what: 'a reference to nothing', from: '!Ref NATGateway', to: '!Ref NATGatway', rule: undefined },
+    {
+      what: 'a value outside the list',
+      from: 'HttpTokens: required',
+      to: 'HttpTokens: needed',
+      rule: 'W3030',
+    },
+    { what: 'a reference to nothing', from: '!Ref NATGateway', to: '!Ref NATGatway', rule: 'F1020' },
   ])('$what is caught at its line', ({ from, to, rule }) => {
     const folder = mkdtempSync(join(tmpdir(), 'studio-egress-stack-'));
     try {
       const { text, line } = broken(STUDIO_FIREWALL, from, to);
       const path = join(folder, 'broken.yaml');
       writeFileSync(path, text);
-      const caught = faults(path).filter(({ severity }) => severity === 'ERROR' || severity === 'FATAL');
-      expect(caught.map(({ startLine }) => startLine)).toContain(line);
-      if (rule !== undefined) expect(caught.map(({ ruleId }) => ruleId)).toContain(rule);
+      expect(faults(path).map(({ startLine, ruleId }) => ({ startLine, ruleId }))).toContainEqual({
+        startLine: line,
+        ruleId: rule,
+      });
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -104,17 +119,24 @@ describe('the CloudFormation templates', () => {
     });
   });
 
-  test.each(TEMPLATES)('%s can be deployed without a bucket: no larger than 51,200 bytes, nothing nested', (path) => {
-    expect(statSync(path).size).toBeLessThanOrEqual(51_200);
-    const types = withModel(path, (model) => Object.values(model.resources()).map((resource) => resource.resourceType));
-    expect(types.length).toBeGreaterThan(40);
-    expect(types).not.toContain('AWS::CloudFormation::Stack');
-    expect(withModel(path, (model) => model.transforms())).toEqual([]);
-  });
+  test.each(NAMED_TEMPLATES)(
+    '$name can be deployed without a bucket: at most 51,200 bytes, nothing nested',
+    ({ path }) => {
+      expect(statSync(path).size).toBeLessThanOrEqual(51_200);
+      const types = withModel(path, (model) =>
+        Object.values(model.resources()).map((resource) => resource.resourceType),
+      );
+      expect(types.length).toBeGreaterThan(40);
+      expect(types).not.toContain('AWS::CloudFormation::Stack');
+      expect(withModel(path, (model) => model.transforms())).toEqual([]);
+    },
+  );
 
   test('both use one name for one thing, so that a change to the one can be tried on the other', () => {
     const [published, recommended] = TEMPLATES.map((path) =>
-      withModel(path, (model) => Object.entries(model.resources()).map(([id, { resourceType }]) => `${id} ${resourceType}`)),
+      withModel(path, (model) =>
+        Object.entries(model.resources()).map(([id, { resourceType }]) => `${id} ${resourceType}`),
+      ),
     );
     // The one rule that lets Studio workloads do anything among themselves is two narrower ones in the other.
     const left = published?.filter((resource) => !recommended?.includes(resource));
@@ -129,8 +151,12 @@ describe('the CloudFormation templates', () => {
   });
 
   test('every output of as-published is one of studio-firewall too', () => {
-    const [published, recommended] = TEMPLATES.map((path) => withModel(path, (model) => Object.keys(model.outputs())));
+    const [published, recommended] = TEMPLATES.map((path) =>
+      withModel(path, (model) => Object.keys(model.outputs())),
+    );
     expect(recommended).toEqual(expect.arrayContaining(published ?? ['as-published has no outputs']));
-    expect(recommended).toEqual(expect.arrayContaining(['ProbeHostId', 'AlertLogGroupName', 'FlowLogGroupName']));
+    expect(recommended).toEqual(
+      expect.arrayContaining(['ProbeHostId', 'AlertLogGroupName', 'FlowLogGroupName']),
+    );
   });
 });

@@ -1,0 +1,107 @@
+/**
+ * From a CloudWatch log event to a firewall record. What is in it was written by whoever sent the packet: names and
+ * sizes are bounded, types are checked, and a line that is not a record is counted, never fatal.
+ *
+ * Source of the shapes: AWS Network Firewall developer guide, firewall-logging-contents, and the published samples of
+ * aws-samples/aws-network-firewall-egress-domain-filter and elastic/integrations (epochs as text or number, ports as
+ * text, duplicate keys, `+0000` without a colon).
+ */
+import type { FirewallRecord } from '../probe';
+
+export interface LogEvent {
+  readonly message: string;
+  /** Milliseconds since the epoch, or null when CloudWatch did not say. */
+  readonly ingestionTime: number | null;
+}
+
+const MAX_MESSAGE = 256 * 1024;
+const MAX_NAME = 512;
+
+/** The record in a log event, or null when the event holds none. */
+export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRecord | null {
+  if (message.length > MAX_MESSAGE) return null;
+  const envelope = objectIn(message);
+  const event = envelope === null ? null : asObject(envelope['event']);
+  if (envelope === null || event === null) return null;
+  const at = timeOf(event['timestamp']) ?? epochOf(envelope['event_timestamp']);
+  const sourceIp = text(event['src_ip']);
+  const destinationIp = text(event['dest_ip']);
+  if (at === null || sourceIp === null || destinationIp === null) return null;
+  const alert = asObject(event['alert']);
+  return {
+    firewallName: text(envelope['firewall_name']) ?? '',
+    availabilityZone: text(envelope['availability_zone']) ?? '',
+    at,
+    ingestedAt: ingestionTime === null ? null : new Date(ingestionTime).toISOString(),
+    eventType: eventTypeOf(event['event_type']),
+    protocol: text(event['proto']) ?? '',
+    sourceIp,
+    sourcePort: port(event['src_port']),
+    destinationIp,
+    destinationPort: port(event['dest_port']),
+    action: text(alert?.['action']),
+    verdict: text(asObject(event['verdict'])?.['action']),
+    signature: text(alert?.['signature']),
+    signatureId: whole(alert?.['signature_id']),
+    sni: text(asObject(event['tls'])?.['sni']),
+    httpHost: hostOf(event),
+    raw: message,
+  };
+}
+
+/** HTTP/1 has `hostname`; HTTP/2 carries the host among its request headers. */
+function hostOf(event: Record<string, unknown>): string | null {
+  const http = asObject(event['http']);
+  if (http === null) return null;
+  const hostname = text(http['hostname']);
+  if (hostname !== null) return hostname;
+  const headers = http['request_headers'];
+  if (!Array.isArray(headers)) return text(asObject(headers)?.[':authority']);
+  const authority = headers.map(asObject).find((header) => header?.['name'] === ':authority');
+  return text(authority?.['value']);
+}
+
+function objectIn(json: string): Record<string, unknown> | null {
+  try {
+    return asObject(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+const asObject = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.length <= MAX_NAME ? value : null;
+
+const eventTypeOf = (value: unknown): FirewallRecord['eventType'] =>
+  value === 'alert' || value === 'netflow' ? value : 'other';
+
+function whole(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+function port(value: unknown): number | null {
+  const number = whole(value);
+  return number !== null && number <= 65_535 ? number : null;
+}
+
+/** `2021-09-09T08:48:08.126655+0000` → ISO 8601 with milliseconds. */
+function timeOf(value: unknown): string | null {
+  const match = typeof value === 'string' ? EVE_TIME.exec(value) : null;
+  if (match === null) return null;
+  const time = Date.parse(`${match[1]}${(match[2] ?? '').slice(0, 4)}${match[3]}:${match[4]}`);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+const EVE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?([+-]\d\d):?(\d\d)$/;
+
+/** Epoch seconds, as text in alert and flow records and as a number in TLS records. */
+function epochOf(value: unknown): string | null {
+  const seconds = whole(value);
+  return seconds === null || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,52 @@
+/** What a run does not prove. A report that leaves this out claims more than was shown. */
+import type { Evidence } from '../suites/evidence';
+import { html, type SafeHtml } from './safe-html';
+
+/** One sentence per limit; those that depend on the run come first. */
+export function limitsOf({ run, intent, firewallLog, summary }: Evidence): readonly string[] {
+  const ofThisRun: readonly (readonly [boolean, string])[] = [
+    [
+      run.target.kind === 'lab',
+      'The network was a lab on one machine, raised from the template or snapshot. It shows what that configuration does, with a real Suricata; it is not the deployed network.',
+    ],
+    [
+      run.target.kind === 'snapshot',
+      'The configuration was read from a saved snapshot. Whatever changed since then is not in it.',
+    ],
+    [
+      firewallLog === null,
+      'No probe ran: nothing here was observed on the wire, and nothing says that the firewall logs what it drops.',
+    ],
+    [
+      firewallLog !== null && firewallLog.status === 'incomplete',
+      'The firewall’s log was not complete when the run ended: the absence of a record proves nothing.',
+    ],
+    [
+      intent.source === 'derived',
+      'The intent was derived from the deployed allow list: a name that is on the list by mistake counts as intended.',
+    ],
+    [
+      firewallLog !== null,
+      'The probes ran on a host with the subnet, routes and security groups of Studio, not inside a Studio app, and tried single names, not every name.',
+    ],
+    [summary.waived > 0, 'Waived findings are faults that somebody accepted, not faults that are gone.'],
+    [summary.unknown > 0, 'What could not be verified may be violated.'],
+  ];
+  return [
+    ...ofThisRun.filter(([applies]) => applies).map(([, sentence]) => sentence),
+    `It speaks of one moment (${run.startedAt} to ${run.finishedAt}). Routes, policies and the domain can be changed at any time after it.`,
+    'The firewall judges TLS by the name that the client sends. A client that sends an allowed name to another server (SNI spoofing), or hides behind an allowed one (domain fronting), needs TLS inspection to be stopped.',
+    'Queries to the Amazon resolver never cross the firewall; only Route 53 Resolver DNS Firewall can stop data that leaves in them.',
+    'Traffic through VPC endpoints does not cross the firewall either; it is limited by endpoint policies alone.',
+    'Flows that were open before a change of the policy stay open until they end.',
+  ];
+}
+
+export function limitsSection(evidence: Evidence): SafeHtml {
+  return html`<section id="limits" aria-labelledby="limits-h">
+    <h2 id="limits-h">What this run does not prove</h2>
+    <ul>
+      ${limitsOf(evidence).map((sentence) => html`<li>${sentence}</li> `)}
+    </ul>
+  </section>`;
+}

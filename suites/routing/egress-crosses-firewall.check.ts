@@ -1,0 +1,96 @@
+/**
+ * Every destination on the internet that a Studio subnet can reach is reached through this VPC's Network Firewall.
+ *
+ * What
+ *   The route tables that packets from each Studio subnet meet are followed for every IPv4 and IPv6 destination:
+ *   longest prefix, static before prefix list before propagated, NAT gateways and firewall endpoints included, to
+ *   the exit. Only the firewall's own endpoints count (its SyncStates and VPC endpoint associations), not any
+ *   vpce-…. A fail names a packet that gets out uninspected and each hop it takes.
+ *
+ * Why
+ *   One more specific route, one subnet that fell back to the main route table, one second NAT gateway, and part
+ *   of the internet is reached without the firewall, while the default route still looks right.
+ *
+ * Fix
+ *   AWS::EC2::Route: give the named route `VpcEndpointId` of the firewall's endpoint in that zone (or `NatGatewayId`
+ *   of a NAT gateway whose subnet routes to the endpoint), or delete the route.
+ *   aws ec2 replace-route --route-table-id rtb-… --destination-cidr-block … --vpc-endpoint-id vpce-…
+ *
+ * References
+ *   https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/arch-igw-ngw.html
+ *   https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_FirewallStatus.html
+ */
+import type { Network } from '../../infra/model/network';
+import { networkOf } from '../../infra/model/network';
+import type { Proof } from '../../infra/model/proof';
+import { egressProof } from '../../infra/model/routing';
+import { studioSubnetIds } from '../../infra/model/studio';
+import type { Check } from '../check';
+import type { Judgement } from '../evidence';
+
+export default {
+  id: 'routing/egress-crosses-firewall',
+  statement:
+    "Every internet destination of the Studio subnets is reached through this VPC's Network Firewall.",
+  severity: 'critical',
+  controls: [
+    'NIST-800-53r5:AC-4',
+    'NIST-800-53r5:SC-7',
+    'PCI-DSS-4.0.1:1.4.1',
+    'AWS-WellArchitected-ML:MLSEC03-BP02',
+  ],
+  judge({ snapshot }) {
+    const network = networkOf(snapshot);
+    return studioSubnetIds(snapshot).map((subnetId) =>
+      judged(network, subnetId, egressProof(network, subnetId)),
+    );
+  },
+} satisfies Check;
+
+function judged(network: Network, subject: string, proof: Proof): Judgement {
+  switch (proof.status) {
+    case 'undecided':
+      return {
+        outcome: 'unknown',
+        subject,
+        because: `Whether ${subject} reaches the internet only through the firewall cannot be decided: ${proof.because}.`,
+      };
+    case 'violated':
+      return {
+        outcome: 'fail',
+        subject,
+        because: `From ${subject}, ${proof.because}. ${fixOf(network, proof)}`,
+        proof: { witness: proof.witness, hops: proof.hops },
+      };
+    case 'holds':
+      return {
+        outcome: 'pass',
+        subject,
+        because: holds(subject, proof),
+        proof: { witness: null, hops: proof.hops },
+      };
+  }
+}
+
+function holds(subject: string, proof: Extract<Proof, { status: 'holds' }>): string {
+  const space = `all ${proof.classes} classes of destinations, the whole IPv4 and IPv6 space`;
+  if (proof.exitingClasses === 0) return `No destination of ${subject} reaches an internet exit (${space}).`;
+  return `Every destination of ${subject} that reaches the internet crosses the firewall first (${space}; ${proof.exitingClasses} leave).`;
+}
+
+function fixOf(network: Network, proof: Extract<Proof, { status: 'violated' }>): string {
+  const hop = proof.hops.findLast(({ route }) => route !== null);
+  if (!hop?.route) return 'Fix: give the subnet a route table whose internet routes lead to the firewall.';
+  const endpoint = [...network.firewallEndpoints.byId.keys()][0] ?? "the firewall's endpoint";
+  const option = destinationOption(hop.route);
+  return `Fix: lead this route through the firewall (AWS::EC2::Route VpcEndpointId; aws ec2 replace-route --route-table-id ${hop.routeTable} ${option} --vpc-endpoint-id ${endpoint}) or delete it.`;
+}
+
+function destinationOption(route: string): string {
+  const [destination = route] = route.split(' ');
+  if (destination.startsWith('pl-')) return `--destination-prefix-list-id ${destination}`;
+  return destination.includes(':')
+    ? `--destination-ipv6-cidr-block ${destination}`
+    : `--destination-cidr-block ${destination}`;
+}

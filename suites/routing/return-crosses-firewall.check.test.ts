@@ -1,0 +1,5 @@
+import { routingMutants } from '../../infra/mutants/mutants-routing';
+import { testOnMutants } from '../mutation-test';
+import check from './return-crosses-firewall.check';
+
+testOnMutants(check, routingMutants());

@@ -1,0 +1,117 @@
+/**
+ * Nothing from outside the VPC gets into the security groups of Studio, and NFS only from Studio itself.
+ *
+ * What
+ *   Each ingress rule of the Studio groups admits only addresses of the VPC or groups of the VPC; TCP 2049 (NFS) only
+ *   the Studio groups and the one that SageMaker makes for it (security-group-for-outbound-nfs-<domain>).
+ *
+ * Why
+ *   Studio apps need no connection from outside. A rule that admits one is a way in past the firewall as soon as a
+ *   route or an address leads there; NFS open to others exposes every user's home directory.
+ *
+ * Fix
+ *   AWS::EC2::SecurityGroup `SecurityGroupIngress`: `SourceSecurityGroupId` of the Studio group instead of a CIDR.
+ *   aws ec2 revoke-security-group-ingress --group-id sg-… --ip-permissions …
+ *
+ * References
+ *   https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ *   https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
+ *   https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+ */
+import { covers } from '../../infra/model/address-set';
+import { FAMILIES } from '../../infra/model/cidr';
+import { ask } from '../../infra/model/known';
+import { prefixListsOf } from '../../infra/model/prefix-list';
+import type { SecurityGroupRule } from '../../infra/model/security-group';
+import { matches, securityGroupRules } from '../../infra/model/security-group';
+import { studioDomains, studioSecurityGroups } from '../../infra/model/studio';
+import { vpcCidrsOf } from '../../infra/model/subnet';
+import type { SecurityGroup, Snapshot } from '../../infra/snapshot/snapshot';
+import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import type { Check } from '../check';
+import type { Judgement } from '../evidence';
+
+const NFS_PORT = 2049;
+
+export default {
+  id: 'security-groups/ingress-is-closed',
+  statement:
+    'Nothing from outside the VPC gets into the security groups of Studio, and NFS only from Studio itself.',
+  severity: 'high',
+  controls: ['AWS-SecurityHub:EC2.18', 'NIST-800-53r5:SC-7(5)', 'PCI-DSS-4.0.1:1.3.1'],
+  judge({ snapshot }) {
+    const groups = sectionValue(snapshot, 'securityGroups');
+    const vpcCidrs = vpcCidrsOf(sectionValue(snapshot, 'vpc'));
+    const studio = studioGroupIds(snapshot, groups);
+    const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
+    const own = [...new Set(studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds))].sort();
+    return own.flatMap((subject): Judgement[] => {
+      const rules = ask(() =>
+        securityGroupRules(
+          returned(
+            groups.find((group) => group.GroupId === subject),
+            `the security group ${subject}`,
+          ),
+          'ingress',
+          prefixLists,
+        ),
+      );
+      if (!rules.known)
+        return [
+          { outcome: 'unknown', subject, because: `What ${subject} lets in is not known: ${rules.because}.` },
+        ];
+      const faults = rules.value.flatMap((rule) => {
+        const fault = faultOf(rule, { vpcCidrs, groups, studio });
+        return fault === null
+          ? []
+          : [
+              {
+                outcome: 'fail' as const,
+                subject,
+                because: `${subject} admits ${rule.text}: ${fault}. ${fixOf(subject)}`,
+              },
+            ];
+      });
+      const because = `The ${rules.value.length} ingress rules of ${subject} admit only the VPC, and NFS only from Studio.`;
+      return faults.length > 0 ? faults : [{ outcome: 'pass', subject, because }];
+    });
+  },
+} satisfies Check;
+
+interface Inside {
+  readonly vpcCidrs: ReturnType<typeof vpcCidrsOf>;
+  readonly groups: readonly SecurityGroup[];
+  readonly studio: ReadonlySet<string>;
+}
+
+function faultOf(rule: SecurityGroupRule, inside: Inside): string | null {
+  for (const family of FAMILIES) {
+    const own = inside.vpcCidrs.filter((cidr) => cidr.family === family);
+    if (!covers(own, rule.addresses[family])) return 'that reaches beyond the VPC';
+  }
+  const foreign = rule.sources.find(
+    ({ groupId, peeringConnectionId }) =>
+      peeringConnectionId !== null || !inside.groups.some((group) => group.GroupId === groupId),
+  );
+  if (foreign) return `${foreign.groupId} is not a security group of this VPC`;
+  if (!matches(rule, 'tcp', NFS_PORT)) return null;
+  if (FAMILIES.some((family) => rule.addresses[family].length > 0))
+    return 'it admits NFS (TCP 2049) by address';
+  const other = rule.sources.find(({ groupId }) => !inside.studio.has(groupId));
+  return other ? `it admits NFS (TCP 2049) from ${other.groupId}, which is not a group of Studio` : null;
+}
+
+/** The groups of Studio's apps, and those that SageMaker makes for their NFS (facts: aws.md 4.10, REPORT). */
+function studioGroupIds(snapshot: Snapshot, groups: readonly SecurityGroup[]): ReadonlySet<string> {
+  const names = new Set(
+    studioDomains(snapshot).map(({ DomainId: id }) => `security-group-for-outbound-nfs-${id}`),
+  );
+  const made = groups.flatMap(({ GroupId: id, GroupName: name }) =>
+    id && name && names.has(name) ? [id] : [],
+  );
+  return new Set([...made, ...studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds)]);
+}
+
+function fixOf(groupId: string): string {
+  return `Fix: AWS::EC2::SecurityGroup SecurityGroupIngress with SourceSecurityGroupId of the Studio group (aws ec2 revoke-security-group-ingress --group-id ${groupId} …).`;
+}
