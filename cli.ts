@@ -41,7 +41,8 @@ function program(setExitCode: (code: number) => void): Command {
     )
     .version(toolVersion().version)
     .showSuggestionAfterError(true)
-    .exitOverride();
+    .exitOverride()
+    .enablePositionalOptions();
   const command = (text: string) => studioEgress.command(text).exitOverride();
 
   command('verify')
@@ -106,7 +107,7 @@ function program(setExitCode: (code: number) => void): Command {
       process.stdout.write(explain(id));
     });
 
-  const lab = command('lab').description('the lab by hand');
+  const lab = command('lab').description('the lab by hand').enablePositionalOptions();
   lab
     .command('up')
     .option('--template <file>', 'a CloudFormation template', DEFAULT_TEMPLATE)
@@ -133,8 +134,7 @@ function program(setExitCode: (code: number) => void): Command {
     const { labHold } = require('./commands/lab') as typeof import('./commands/lab');
     await labHold(JSON.parse(template) as Parameters<typeof labHold>[0]);
   });
-  lab.enablePositionalOptions();
-  return studioEgress.enablePositionalOptions();
+  return studioEgress;
 }
 
 async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {

@@ -16,7 +16,6 @@ export function explain(id: string): string {
   const controls = check.controls.length > 0 ? check.controls.join(', ') : 'none that truly corresponds';
   return [
     `${check.id} (${check.severity})`,
-    check.statement,
     '',
     headerComment(readFileSync(file.path, 'utf8')),
     '',

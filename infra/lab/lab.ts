@@ -10,7 +10,7 @@ import { startApiServer, type ApiServer } from './aws-api/server';
 import type { LabContext } from './aws-api/handler';
 import { deliverFirewallEvent } from './aws-api/logs/log-delivery';
 import { allHandlers } from './aws-api/services';
-import type { LabNetwork, NetworkSupport } from './network/network';
+import type { LabNetwork } from './network/network';
 import { ensureTools, ToolsError, type LabTools } from './network/packages';
 import { raiseNetwork } from './network/raise';
 import { findNetworkSupport } from './network/support';
@@ -32,8 +32,14 @@ export interface LabOptions {
   readonly onLab?: (lab: Lab) => void;
 }
 
+/** How the lab's account is reached: any credentials will do, these are what it calls its own. */
+export interface LabConnection extends AwsConnection {
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 export interface Lab {
-  readonly connection: AwsConnection;
+  readonly connection: LabConnection;
   readonly stackName: string;
   readonly state: LabState;
   readonly server: ApiServer;
@@ -120,12 +126,11 @@ async function raise({ lab, options, raised, timings }: Raising): Promise<void> 
   addControlHost(lab.state);
   progress('stack deployed; raising the network');
   const logDelayMs = options.logDelayMs ?? (() => 0);
-  const { tools, support } = means;
+  const { tools } = means;
   raised.network = await timed(timings, 'network', () =>
     raiseNetwork({
       state: lab.state,
       tools,
-      support,
       onFirewallEvent: (event) =>
         deliverFirewallEvent({ state: lab.state, event, now: new Date(), delayMs: logDelayMs() }),
     }),
@@ -135,16 +140,15 @@ async function raise({ lab, options, raised, timings }: Raising): Promise<void> 
 }
 
 type Means =
-  | { readonly status: 'present'; readonly tools: LabTools; readonly support: SupportedNetwork }
+  | { readonly status: 'present'; readonly tools: LabTools }
   | { readonly status: 'missing'; readonly because: string };
-type SupportedNetwork = Extract<NetworkSupport, { status: 'supported' }>;
 
 /** The programs and the kernel's permission, or what is missing. A machine without them still gets the static checks. */
 async function networkMeans(onProgress: (text: string) => void): Promise<Means> {
   try {
     const tools = await ensureTools({ cacheDir: ENGINE_CACHE, onProgress });
     const support = await findNetworkSupport({ tools });
-    if (support.status === 'supported') return { status: 'present', tools, support };
+    if (support.status === 'supported') return { status: 'present', tools };
     return { status: 'missing', because: support.missing.join('; ') };
   } catch (error) {
     if (error instanceof ToolsError) return { status: 'missing', because: error.message };
