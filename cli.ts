@@ -140,6 +140,11 @@ function program(setExitCode: (code: number) => void): Command {
 async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
   const { checkFiles, areas } = require('./suites/registry') as typeof import('./suites/registry');
   const known = areas(checkFiles());
+  if (flags.suite === 'egress' && !flags.probes) {
+    throw new UsageError(
+      '--suite egress judges what probes saw, and --no-probes sends none; leave one of them out',
+    );
+  }
   return {
     source: await sourceOf(flags),
     suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),

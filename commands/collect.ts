@@ -48,7 +48,7 @@ export async function collect(context: CollectOptions): Promise<Collected> {
     identity: null,
     intent: null,
     live: { status: 'not-run', because: 'The run ended before any probe was sent.' },
-    plan: plannedChecks(context.options.suites),
+    plan: plannedChecks(context.options),
     endedEarly: null,
   };
   try {
@@ -61,15 +61,25 @@ export async function collect(context: CollectOptions): Promise<Collected> {
   return gathered;
 }
 
-/** Every check of the asked-for areas, with what the report needs of it if it is never decided. */
-export function plannedChecks(suites: readonly string[] | null): readonly PlannedCheck[] {
+/**
+ * Every check of the asked-for areas, with what the report needs of it if it is never decided. Without probes the checks
+ * of what probes saw are left out, as was asked; the report says that no probe was sent.
+ */
+export function plannedChecks({
+  suites,
+  probes,
+}: Pick<RunOptions, 'suites' | 'probes'>): readonly PlannedCheck[] {
   return checkFiles()
     .filter((file) => suites === null || suites.includes(file.area))
+    .filter((file) => probes || file.area !== LIVE_AREA)
     .map((file) => {
       const { id, severity, controls } = loadCheck(file);
       return { id, severity, controls };
     });
 }
+
+/** The area whose checks judge what probes saw. */
+export const LIVE_AREA = 'egress';
 
 async function gather(context: CollectOptions, gathered: Gathering): Promise<void> {
   const { options, progress, signal } = context;
@@ -162,7 +172,7 @@ interface ProbeStage {
 
 async function probe({ context, gathered, connection, snapshot, blind }: ProbeStage): Promise<LiveEvidence> {
   const { options, progress, signal } = context;
-  const wanted = gathered.plan.some((check) => check.id.startsWith('egress/'));
+  const wanted = gathered.plan.some((check) => check.id.startsWith(`${LIVE_AREA}/`));
   if (!options.probes || !wanted) {
     return { status: 'not-run', because: 'Probes were not asked for in this run.' };
   }

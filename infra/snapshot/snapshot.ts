@@ -190,7 +190,9 @@ export function sectionValue<N extends SectionName>(snapshot: Snapshot, name: N)
   const section: Section<SectionValues[N]> = snapshot.sections[name];
   if (section.status === 'read') return section.value;
   const permission = section.missingPermission ? `; grant ${section.missingPermission} to the caller` : '';
-  throw new NotKnown(`${name} could not be read: ${section.operation} answered ${section.error} (${section.message})${permission}`);
+  throw new NotKnown(
+    `${name} could not be read: ${section.operation} answered ${section.error} (${section.message})${permission}`,
+  );
 }
 
 /** A field that AWS must have returned for the question to be answerable; throws {@link NotKnown} when it did not. */

@@ -1,5 +1,4 @@
 /** How an AWS operation of the lab is written: typed from the SDK's own command class, with AWS's own errors. */
-import type { Command } from '@smithy/types';
 import type { LabState } from '../state';
 import type { Hosts } from '../vantage';
 
@@ -9,6 +8,8 @@ export interface LabContext {
   /** The network's hosts, or null before the network is raised and where it cannot be. */
   readonly hosts: () => Hosts | null;
   readonly now: () => Date;
+  /** How many items one page of a list holds at most; DEFAULT_PAGE_SIZE of paging.ts when absent. */
+  readonly pageSize?: number;
 }
 
 /** The call that is being answered. */
@@ -24,9 +25,11 @@ export interface Call {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type CommandClass = abstract new (...parameters: any[]) => any;
 export type InputOf<C extends CommandClass> = InstanceType<C>['input'];
+// By structure, not by the SDK's Command type: clients of different generations each bring their own.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Resolver<O> = (...parameters: any[]) => (...call: any[]) => Promise<{ output: O }>;
 export type OutputOf<C extends CommandClass> =
-  // oxlint-disable-next-line typescript/no-explicit-any
-  InstanceType<C> extends Command<any, any, any, infer O, any> ? Omit<O, '$metadata'> : never;
+  InstanceType<C> extends { resolveMiddleware: Resolver<infer O> } ? Omit<O, '$metadata'> : never;
 
 export interface Handler {
   readonly service: string;
@@ -43,7 +46,7 @@ export function on<C extends CommandClass>(
   return {
     service,
     operation: command.name.replace(/Command$/, ''),
-    run: async (input, call) => run(input as InputOf<C>, call),
+    run: async (input, call) => run(input, call),
   };
 }
 

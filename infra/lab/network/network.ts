@@ -4,6 +4,7 @@
  */
 import type { LabState } from '../state';
 import type { Hosts } from '../vantage';
+import type { LabTools } from './packages';
 
 /** One line of a firewall engine's EVE log, with the firewall and zone it came from. */
 export interface FirewallEvent {
@@ -39,11 +40,18 @@ export interface LabNetwork extends Hosts {
    * express, a transit gateway, …), each as one sentence. While any is present, live results are not evidence.
    */
   unfaithful(): readonly string[];
+  /**
+   * Rules of the VPC's resolver that the lab's does not apply (lists of AWS's own, threat detection), one sentence
+   * each. They can only block names; nothing that the firewall decides depends on them.
+   */
+  notEmulated(): readonly string[];
   close(): Promise<void>;
 }
 
 export interface RaiseNetworkOptions {
   readonly state: LabState;
+  /** What `ensureTools` has found or fetched. */
+  readonly tools: LabTools;
   readonly onFirewallEvent: (event: FirewallEvent) => void;
 }
 

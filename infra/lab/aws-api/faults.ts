@@ -1,0 +1,99 @@
+/**
+ * Faults that a test orders from the API server: what an account without a permission, a busy service or a
+ * bad line does to a caller. Error codes and statuses are those of the service's protocol, so the SDK's clients
+ * treat them as they treat AWS's.
+ */
+import { ApiError } from './handler';
+import { iamAction } from './operations';
+import type { WireService } from './wire';
+
+export type FaultKind =
+  /** The service's own form of "not authorized to perform …". */
+  | { readonly kind: 'access-denied' }
+  /** The service's own form of "rate exceeded"; `retryAfterMs` becomes the header that the SDK honours. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  | { readonly kind: 'error'; readonly code: string; readonly status: number; readonly message?: string }
+  /** The connection is reset before an answer. */
+  | { readonly kind: 'reset' }
+  /** Half of the right answer, then the connection is reset. The call has been carried out. */
+  | { readonly kind: 'truncated' }
+  /** The right answer, late (with `delayMs`). */
+  | { readonly kind: 'late' };
+
+export type Fault = FaultKind & {
+  /** `ec2:DescribeRouteTables`, `ec2:*` or `*`. */
+  readonly on: string;
+  /** For how many calls; for ever when absent. */
+  readonly times?: number;
+  /** How long the answer (or the reset) is held back. */
+  readonly delayMs?: number;
+  /** Only calls whose input meets this; every call when absent. */
+  readonly when?: (input: unknown) => boolean;
+};
+
+export interface Faults {
+  add(fault: Fault): void;
+  clear(): void;
+}
+
+export interface FaultTable extends Faults {
+  /** The fault that this call meets, counted; null for none. Of several, the one added first. */
+  take(service: string, operation: string, input: unknown): Fault | null;
+}
+
+export function faultTable(): FaultTable {
+  let entries: { readonly fault: Fault; left: number }[] = [];
+  return {
+    add(fault) {
+      if (!/^(\*|[a-z0-9-]+:(\*|[A-Z]\w+))$/.test(fault.on))
+        throw new Error(`a fault's "on" is service:Operation, service:* or *, not ${fault.on}`);
+      entries.push({ fault, left: fault.times ?? Infinity });
+    },
+    clear() {
+      entries = [];
+    },
+    take(service, operation, input) {
+      const names = ['*', `${service}:*`, `${service}:${operation}`];
+      const entry = entries.find(
+        ({ fault, left }) => left > 0 && names.includes(fault.on) && (fault.when?.(input) ?? true),
+      );
+      if (entry === undefined) return null;
+      entry.left -= 1;
+      return entry.fault;
+    },
+  };
+}
+
+/** The error that the fault makes of a call, or null for a fault that leaves the call's outcome alone. */
+export function faultError(
+  fault: Fault,
+  { service, operation }: { service: WireService; operation: string },
+): ApiError | null {
+  if (fault.kind === 'access-denied') return accessDenied(service, operation);
+  if (fault.kind === 'throttled') return throttled(service, fault.retryAfterMs);
+  if (fault.kind !== 'error') return null;
+  return new ApiError(fault.code, fault.message ?? `${fault.code}, as ordered by the test`, {
+    status: fault.status,
+  });
+}
+
+/** "Not authorized" in the words of the service's protocol. */
+export function accessDenied(service: WireService, operation: string): ApiError {
+  if (service.protocol === 'ec2')
+    return new ApiError('UnauthorizedOperation', 'You are not authorized to perform this operation.', {
+      status: 403,
+    });
+  const message = `User: arn:aws:iam::123456789012:user/lab is not authorized to perform: ${iamAction(service.signingName, operation)} because no identity-based policy allows the ${iamAction(service.signingName, operation)} action`;
+  if (service.protocol === 'query') return new ApiError('AccessDenied', message, { status: 403 });
+  return new ApiError('AccessDeniedException', message, { status: 400 });
+}
+
+function throttled(service: WireService, retryAfterMs: number | undefined): ApiError {
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { 'x-amz-retry-after': String(retryAfterMs) };
+  if (service.protocol === 'ec2')
+    return new ApiError('RequestLimitExceeded', 'Request limit exceeded.', { status: 503, headers });
+  if (service.protocol === 'query')
+    return new ApiError('Throttling', 'Rate exceeded', { status: 400, headers });
+  return new ApiError('ThrottlingException', 'Rate exceeded', { status: 400, headers });
+}

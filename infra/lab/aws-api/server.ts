@@ -1,0 +1,284 @@
+/**
+ * The lab's AWS endpoint: one HTTP server on loopback that answers the real SDK clients for every service, by
+ * the SigV4 credential scope of the request. Signatures are not checked: whoever reaches loopback is the owner.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fault, type Faults, faultError, faultTable, type FaultTable } from './faults';
+import { ApiError, type Call, type Handler, type LabApi, type LabContext, type OutputOf } from './handler';
+import { MAX_BODY_BYTES, readBody, refusal, send, sendHalf } from './http-messages';
+import { changesNetwork } from './operations';
+import { checkRequiredMembers } from './required-members';
+import { type Answer, openWireService, SIGNING_NAMES, type WireService } from './wire';
+
+/** One call that came over the wire, for tests that ask what a reader did. */
+export interface ApiCallRecord {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  /** The HTTP status answered; 0 when the connection was reset. */
+  readonly status: number;
+  /** The error's code and message, or null for a call that succeeded. */
+  readonly error: string | null;
+  readonly ms: number;
+}
+
+export interface ApiServerOptions {
+  readonly context: LabContext;
+  /** The operations that are answered, or a function that makes them from the API itself. */
+  readonly handlers: readonly Handler[] | ((api: LabApi) => readonly Handler[]);
+  /**
+   * Awaited after every successful call that may have changed the network, before its answer is sent, so that
+   * the network has met the change when the caller hears of it. Calls of one server never overlap in it.
+   */
+  readonly afterChange?: () => Promise<void>;
+}
+
+export interface ApiServer {
+  /** `http://127.0.0.1:port`, for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly api: LabApi;
+  readonly calls: readonly ApiCallRecord[];
+  readonly faults: Faults;
+  close(): Promise<void>;
+}
+
+/** Starts the endpoint on a free port of 127.0.0.1. */
+export async function startApiServer({
+  context,
+  handlers,
+  afterChange,
+}: ApiServerOptions): Promise<ApiServer> {
+  const faults = faultTable();
+  const calls: ApiCallRecord[] = [];
+  const operations = new Map<string, Handler>();
+  const services = serviceOpener();
+  const api = inProcessApi({ context, services, operations });
+  for (const handler of typeof handlers === 'function' ? handlers(api) : handlers)
+    register(operations, services, handler);
+
+  const lab: Lab = {
+    context,
+    services,
+    operations,
+    faults,
+    calls,
+    afterChange: serialized(afterChange ?? (async () => {})),
+  };
+  const server = createServer((request, response) => {
+    answer(lab, request, response).catch((error: unknown) => {
+      process.stderr.write(`lab: a request could not be answered: ${String(error)}\n`);
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { endpoint: endpointOf(server), api, calls, faults, close: () => close(server) };
+}
+
+interface Lab {
+  readonly context: LabContext;
+  readonly services: (signingName: string) => WireService | null;
+  readonly operations: ReadonlyMap<string, Handler>;
+  readonly faults: FaultTable;
+  readonly calls: ApiCallRecord[];
+  readonly afterChange: () => Promise<void>;
+}
+
+function serviceOpener(): Lab['services'] {
+  const opened = new Map<string, WireService | null>();
+  return (signingName) => {
+    let service = opened.get(signingName);
+    if (service === undefined) opened.set(signingName, (service = openWireService(signingName)));
+    return service;
+  };
+}
+
+function register(operations: Map<string, Handler>, services: Lab['services'], handler: Handler): void {
+  const name = `${handler.service}:${handler.operation}`;
+  const service = services(handler.service);
+  if (service === null)
+    throw new Error(
+      `${name}: the lab does not speak to a service ${handler.service}; it knows ${SIGNING_NAMES.join(', ')}`,
+    );
+  if (!service.operations.has(handler.operation))
+    throw new Error(`${name} is not an operation of the SDK's client`);
+  if (operations.has(name)) throw new Error(`${name} has two handlers`);
+  operations.set(name, handler);
+}
+
+/** Runs of the function never overlap; whoever comes later waits for his own run. */
+function serialized(run: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    const next = last.then(run);
+    last = next.catch(() => {});
+    return next;
+  };
+}
+
+function endpointOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** EC2's DryRun asks for permission alone, which everyone has here; nothing may be carried out. */
+function isDryRun(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
+}
+
+/** A copy of a value of the SDK: plain objects, lists, dates and bytes. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (value instanceof Date) return new Date(value);
+  if (value instanceof Uint8Array) return value.slice();
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
+}
+
+/** The handler's answer to the call: checks that AWS makes for every operation, then the operation itself. */
+async function perform(
+  { operations }: Pick<Lab, 'operations'>,
+  { service, call, input }: { service: WireService; call: Call; input: unknown },
+): Promise<object> {
+  const schemas = service.operations.get(call.operation);
+  if (schemas === undefined)
+    throw new ApiError(
+      'UnknownOperationException',
+      `${call.operation} is not an operation of ${call.service}`,
+    );
+  const handler = operations.get(`${call.service}:${call.operation}`);
+  if (handler === undefined)
+    throw new ApiError('NotImplemented', `the lab has no handler for ${call.service}:${call.operation}`, {
+      status: 501,
+    });
+  checkRequiredMembers(service, schemas, input);
+  if (service.protocol === 'ec2' && isDryRun(input)) {
+    throw new ApiError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
+      status: 412,
+    });
+  }
+  const output = await handler.run(input, call);
+  return typeof output === 'object' && output !== null ? output : {};
+}
+
+function inProcessApi({
+  context,
+  services,
+  operations,
+}: Pick<Lab, 'context' | 'services' | 'operations'>): LabApi {
+  return {
+    async call(signingName, command, input) {
+      const service = services(signingName);
+      if (service === null) throw new Error(`the lab does not speak to a service ${signingName}`);
+      const operation = command.name.replace(/Command$/, '');
+      const call: Call = {
+        service: signingName,
+        operation,
+        region: context.state.region,
+        requestId: randomUUID(),
+      };
+      // Copies, as the wire would make them: what the caller changes afterwards is his own.
+      const output = await perform({ operations }, { service, call, input: copyOf(input) });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the handler was written for this very command
+      return copyOf(output) as OutputOf<typeof command>;
+    },
+  };
+}
+
+async function answer(lab: Lab, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const startedMs = performance.now();
+  const requestId = randomUUID();
+  const body = await readBody(request);
+  const scope = /\bCredential=[^/\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
+    request.headers.authorization ?? '',
+  );
+  const [, region, signingName] = scope ?? [];
+  const service = signingName === undefined ? null : lab.services(signingName);
+  if (service === null || region === undefined) {
+    send(response, refusal(request, signingName, requestId));
+    return;
+  }
+  const operation = operationOf(service, request, body ?? new Uint8Array());
+  const call: Call = { service: service.signingName, operation, region, requestId };
+  const outcome = await outcomeOf(lab, { service, call, body });
+  const status = outcome.fault?.kind === 'reset' ? 0 : outcome.answer.status;
+  lab.calls.push({
+    service: call.service,
+    operation,
+    input: outcome.input,
+    status,
+    error: outcome.error,
+    ms: performance.now() - startedMs,
+  });
+  if (outcome.fault?.kind === 'reset') request.socket.resetAndDestroy();
+  else if (outcome.fault?.kind === 'truncated') await sendHalf(response, outcome.answer);
+  else send(response, outcome.answer);
+}
+
+interface Outcome {
+  readonly input: unknown;
+  readonly answer: Answer;
+  readonly error: string | null;
+  readonly fault: Fault | null;
+}
+
+async function outcomeOf(
+  lab: Lab,
+  { service, call, body }: { service: WireService; call: Call; body: Uint8Array | null },
+): Promise<Outcome> {
+  let input: unknown;
+  let fault: Fault | null = null;
+  try {
+    if (body === null)
+      throw new ApiError('RequestEntityTooLarge', `The request body exceeds ${MAX_BODY_BYTES} bytes`, {
+        status: 413,
+      });
+    input = await service.decode(call.operation, body);
+    fault = lab.faults.take(call.service, call.operation, input);
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    const error = fault === null ? null : faultError(fault, { service, operation: call.operation });
+    if (error !== null) throw error;
+    if (fault?.kind === 'reset')
+      return { input, answer: { status: 0, headers: {}, body: '' }, error: 'connection reset', fault };
+    const output = await perform(lab, { service, call, input });
+    if (changesNetwork(call.service, call.operation)) await meetChange(lab);
+    return { input, answer: service.encode(call.operation, output, call.requestId), error: null, fault };
+  } catch (thrown) {
+    const error =
+      thrown instanceof Error
+        ? `${thrown instanceof ApiError ? thrown.code : thrown.name}: ${thrown.message}`
+        : String(thrown);
+    return { input, answer: service.encodeError(thrown, call.requestId), error, fault };
+  }
+}
+
+/** A change that the network could not take fails the call, with a status that no client retries: it has been carried out. */
+async function meetChange({ afterChange }: Lab): Promise<void> {
+  try {
+    await afterChange();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError(
+      'NetworkNotChanged',
+      `The call was carried out, but the lab's network could not follow: ${reason}`,
+      { status: 409 },
+    );
+  }
+}
+
+function operationOf(service: WireService, request: IncomingMessage, body: Uint8Array): string {
+  if (service.protocol !== 'json')
+    return new URLSearchParams(new TextDecoder().decode(body)).get('Action') ?? '';
+  return String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+}

@@ -1,0 +1,127 @@
+/** How an invocation of Run Command goes from Pending to its end. */
+import type { Command, GetCommandInvocationResult } from '@aws-sdk/client-ssm';
+import type { StoredCommand } from '../../state';
+import type { HostCommand, HostCommandResult } from '../../vantage';
+import type { LabContext } from '../handler';
+
+/** Characters of output that GetCommandInvocation returns at most (API reference; aws.md 5.9). */
+const STDOUT_CHARACTERS = 24_000;
+const STDERR_CHARACTERS = 8_000;
+
+/** Of a command that the agent stopped at its bound (MEMORY: amazon-ssm-agent, CommandStoppedPreemptivelyExitCode). */
+const STOPPED_EXIT_CODE = 137;
+
+/** "If the response code is -1, then the command hasn't started running" (GetCommandInvocation, API reference). */
+const NOT_STARTED = -1;
+
+export function pending(command: Command, instanceId: string): GetCommandInvocationResult {
+  return {
+    CommandId: command.CommandId,
+    InstanceId: instanceId,
+    Comment: command.Comment,
+    DocumentName: command.DocumentName,
+    DocumentVersion: command.DocumentVersion,
+    PluginName: 'aws:runShellScript',
+    ResponseCode: NOT_STARTED,
+    ExecutionStartDateTime: '',
+    ExecutionElapsedTime: '',
+    ExecutionEndDateTime: '',
+    Status: 'Pending',
+    StatusDetails: 'Pending',
+    StandardOutputContent: '',
+    StandardOutputUrl: '',
+    StandardErrorContent: '',
+    StandardErrorUrl: '',
+  };
+}
+
+export function isFinished({ Status }: GetCommandInvocationResult): boolean {
+  return Status !== 'Pending' && Status !== 'InProgress' && Status !== 'Delayed' && Status !== 'Cancelling';
+}
+
+export function cancelled(invocation: GetCommandInvocationResult, now: Date): GetCommandInvocationResult {
+  return {
+    ...invocation,
+    Status: 'Cancelled',
+    StatusDetails: 'Cancelled',
+    ExecutionEndDateTime: now.toISOString(),
+  };
+}
+
+export interface Run {
+  readonly stored: StoredCommand;
+  readonly instanceId: string;
+  readonly script: HostCommand;
+}
+
+/** Runs the script on the host and records how it went. Never rejects: a host that is lost is Undeliverable. */
+export async function runOn({ hosts, now }: LabContext, { stored, instanceId, script }: Run): Promise<void> {
+  const startedAt = now();
+  const record = (change: Partial<GetCommandInvocationResult>) => {
+    const invocation = stored.invocations.get(instanceId);
+    // A cancelled invocation stays cancelled, however the script ends.
+    if (invocation !== undefined && !isFinished(invocation))
+      stored.invocations.set(instanceId, { ...invocation, ...change });
+  };
+  record({
+    Status: 'InProgress',
+    StatusDetails: 'InProgress',
+    ExecutionStartDateTime: startedAt.toISOString(),
+  });
+  try {
+    const reached = hosts();
+    if (reached === null) throw new Error('the network is gone');
+    const result = await reached.run(instanceId, script);
+    record({ ...outcomeOf(result), ...times(startedAt, now()) });
+  } catch (error) {
+    record({
+      Status: 'Failed',
+      StatusDetails: 'Undeliverable',
+      StandardErrorContent: String(error).slice(0, STDERR_CHARACTERS),
+      ...times(startedAt, now()),
+    });
+  }
+}
+
+function times(startedAt: Date, endedAt: Date): Partial<GetCommandInvocationResult> {
+  const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
+  return { ExecutionEndDateTime: endedAt.toISOString(), ExecutionElapsedTime: `PT${seconds}S` };
+}
+
+function outcomeOf({ exitCode, stdout, stderr }: HostCommandResult): Partial<GetCommandInvocationResult> {
+  const code = exitCode ?? STOPPED_EXIT_CODE;
+  // The agent says so at the end of the error output (MEMORY: amazon-ssm-agent, aws:runShellScript).
+  const complaint =
+    code === 0
+      ? ''
+      : `${stderr === '' || stderr.endsWith('\n') ? '' : '\n'}failed to run commands: exit status ${code}`;
+  const output = {
+    ResponseCode: code,
+    StandardOutputContent: stdout.slice(0, STDOUT_CHARACTERS),
+    StandardErrorContent: (stderr + complaint).slice(0, STDERR_CHARACTERS),
+  };
+  // Success is exit code 0 only; a script stopped at its bound is not Failed but TimedOut (aws.md 5.6, 5.7).
+  if (exitCode === null) return { ...output, Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' };
+  if (exitCode === 0) return { ...output, Status: 'Success', StatusDetails: 'Success' };
+  return { ...output, Status: 'Failed', StatusDetails: 'Failed' };
+}
+
+/** The command as a whole, from its invocations: the worst of the finished ones once all are. */
+export function summarized({ command, invocations }: StoredCommand): Command {
+  const all = [...invocations.values()];
+  const finished = all.filter(isFinished);
+  const counts = {
+    CompletedCount: finished.length,
+    ErrorCount: all.filter(({ Status }) => Status === 'Failed' || Status === 'TimedOut').length,
+    DeliveryTimedOutCount: 0,
+  };
+  if (finished.length < all.length) {
+    const status = all.some(({ Status }) => Status !== 'Pending') ? 'InProgress' : 'Pending';
+    return { ...command, ...counts, Status: status, StatusDetails: status };
+  }
+  const worst = (['Failed', 'TimedOut', 'Cancelled'] as const).find((status) =>
+    finished.some(({ Status }) => Status === status),
+  );
+  const status = worst ?? 'Success';
+  return { ...command, ...counts, Status: status, StatusDetails: status };
+}

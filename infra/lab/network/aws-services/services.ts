@@ -1,0 +1,73 @@
+/**
+ * AWS's services as hosts in the VPC meet them: the resolver with its DNS Firewall, and HTTPS on the addresses of
+ * interface and gateway endpoints, where an unsigned request is refused as AWS refuses it.
+ */
+import type { LabState } from '../../state';
+import { witnessOf } from '../internet/internet';
+import type { InternetWitness } from '../network';
+import type { Pki } from '../pki';
+import type { Sandbox } from '../sandbox';
+import { startServer } from '../server-process';
+import { servicesConfiguration } from './services-configuration';
+
+export interface AwsServices {
+  running(): boolean;
+  /** Take over what the state says now; resolves when the services answer by it. */
+  apply(state: LabState): Promise<void>;
+  /** What of the resolver's rules is not applied, one sentence each. */
+  notEmulated(): readonly string[];
+  /** What arrived at the services: DNS questions, TLS hellos, HTTP requests. */
+  witnesses(): readonly InternetWitness[];
+  stop(): Promise<void>;
+}
+
+export interface StartAwsServicesOptions {
+  readonly sandbox: Sandbox;
+  readonly namespace: string;
+  readonly pki: Pki;
+  readonly state: LabState;
+}
+
+const SOURCES = [
+  'aws-services/server.ts',
+  'aws-services/resolver.ts',
+  'internet/client-hello.ts',
+  'internet/dns-message.ts',
+  'internet/dns-server.ts',
+  'internet/git.ts',
+  'internet/listeners.ts',
+  'internet/messages.ts',
+  'internet/web.ts',
+  'internet/wheel.ts',
+  'internet/zone.ts',
+];
+
+/** Start the services; resolves when they listen. They can be started before their addresses are there. */
+export async function startAwsServices({
+  sandbox,
+  namespace,
+  pki,
+  state,
+}: StartAwsServicesOptions): Promise<AwsServices> {
+  const witnesses: InternetWitness[] = [];
+  let notEmulated: readonly string[] = [];
+  const server = await startServer({
+    sandbox,
+    namespace,
+    sources: SOURCES,
+    onMessage: (message) => witnesses.push(witnessOf(message)),
+  });
+  const apply = async (next: LabState): Promise<void> => {
+    const compiled = servicesConfiguration(next);
+    await server.ask({ certPath: pki.certPath, keyPath: pki.keyPath, configuration: compiled.configuration });
+    notEmulated = compiled.notEmulated;
+  };
+  await apply(state);
+  return {
+    running: () => server.running(),
+    apply,
+    notEmulated: () => notEmulated,
+    witnesses: () => witnesses,
+    stop: async () => server.stop(),
+  };
+}

@@ -1,0 +1,140 @@
+/** The lab's hosts: what SSM's agent would run on an instance runs here, in the instance's network namespace. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import type { HostCommand, HostCommandResult, Hosts } from '../vantage';
+import { hostScript } from './host-script';
+import type { HostPlan } from './plan';
+import type { Sandbox } from './sandbox';
+
+export interface HostsOptions {
+  readonly sandbox: Sandbox;
+  /** The certificate authority that hosts trust, PEM text. */
+  readonly authority: string;
+}
+
+export interface LabHosts extends Hosts {
+  /** Say which hosts there are now; commands that run already are not touched. */
+  update(hosts: readonly HostPlan[]): Promise<void>;
+}
+
+/** Per stream, as a bound on what a wild command can make the verifier hold. */
+const maxOutputBytes = 64 * 1024;
+const lingerMs = 2_000;
+
+/** No hosts yet; `update` names them. */
+export async function noHosts({ sandbox, authority }: HostsOptions): Promise<LabHosts> {
+  const own = posix.join(sandbox.dir, 'host');
+  await mkdir(sandbox.hostPath(own), { recursive: true });
+  let hosts = new Map<string, HostPlan>();
+  const etc = (host: HostPlan): string => posix.join(sandbox.dir, 'etc', host.instanceId);
+  return {
+    reachable: () => [...hosts.keys()],
+    update: async (plans) => {
+      const gone = [...hosts.values()].filter(
+        (host) => !plans.some((plan) => plan.instanceId === host.instanceId),
+      );
+      await Promise.all(
+        gone.map(async (host) => rm(sandbox.hostPath(etc(host)), { recursive: true, force: true })),
+      );
+      await Promise.all(plans.map(async (plan) => writeEtc(sandbox.hostPath(etc(plan)), plan, authority)));
+      hosts = new Map(plans.map((plan) => [plan.instanceId, plan]));
+    },
+    run: async (instanceId, command) => {
+      const host = hosts.get(instanceId);
+      if (!host)
+        throw new Error(
+          `${instanceId} is no host of the lab's network; it has ${[...hosts.keys()].join(', ') || 'none'}`,
+        );
+      const argv = [
+        'unshare',
+        '--mount',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--',
+        '/bin/sh',
+        '-c',
+        hostScript,
+        'host',
+        own,
+        etc(host),
+      ];
+      return bounded(sandbox, sandbox.spawn(argv, { namespace: host.namespace }), command);
+    },
+  };
+}
+
+/** Files that stand for the machine's own: none of its name servers, certificates, proxies may colour a result. */
+async function writeEtc(
+  folder: string,
+  { nameServers, searchDomains }: HostPlan,
+  authority: string,
+): Promise<void> {
+  const resolv = [
+    ...(searchDomains.length > 0 ? [`search ${searchDomains.join(' ')}`] : []),
+    ...nameServers.map((server) => `nameserver ${server}`),
+    'options timeout:2 attempts:2',
+    '',
+  ];
+  const files: Readonly<Record<string, string>> = {
+    'resolv.conf': resolv.join('\n'),
+    hosts: '127.0.0.1 localhost\n',
+    'nsswitch.conf': 'hosts: files dns\n',
+    'ssl/certs/ca-certificates.crt': authority,
+    gitconfig: '',
+    wgetrc: '',
+    // Debian marks its Python as not to be installed into; the images that Studio hosts run do not.
+    'pip.conf': '[install]\nbreak-system-packages = true\n',
+  };
+  await mkdir(posix.join(folder, 'ssl/certs'), { recursive: true });
+  await Promise.all(
+    Object.entries(files).map(async ([name, text]) => writeFile(posix.join(folder, name), text)),
+  );
+}
+
+async function bounded(
+  sandbox: Sandbox,
+  child: ChildProcess,
+  { script, timeoutMs }: HostCommand,
+): Promise<HostCommandResult> {
+  const stdout = capped(child.stdout);
+  const stderr = capped(child.stderr);
+  child.stdin?.end(script);
+  return new Promise((resolve, reject) => {
+    let expired = false;
+    let linger: NodeJS.Timeout | undefined;
+    const finish = (exitCode: number | null): void => {
+      clearTimeout(timer);
+      clearTimeout(linger);
+      resolve({ exitCode, stdout: stdout(), stderr: stderr() });
+    };
+    // The command's namespace dies with it, so that no child of the script's outlives the bound, whatever it traps.
+    const timer = setTimeout(() => {
+      expired = true;
+      sandbox.kill(child);
+      linger = setTimeout(() => finish(null), lingerMs);
+    }, timeoutMs);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      clearTimeout(linger);
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      if (expired) finish(null);
+      else if (code !== null) finish(code);
+      else
+        reject(new Error(`the host's command was ended from outside by ${signal ?? 'nothing'}: ${stderr()}`));
+    });
+  });
+}
+
+function capped(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    if (bytes < maxOutputBytes) chunks.push(chunk.subarray(0, maxOutputBytes - bytes));
+    bytes += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,17 @@
+import { INTERNET_ADDRESSES, lookUp, ZONE } from './zone';
+
+test('a name, and whatever is below it, leads to its server', () => {
+  expect(lookUp('kaggle.com')).toBe('203.0.113.10');
+  expect(lookUp('n1.probe.KAGGLE.com.')).toBe('203.0.113.10');
+  expect(lookUp('sts.us-east-1.amazonaws.com')).toBe('203.0.113.90');
+});
+
+test('a name that only ends alike does not exist', () => {
+  expect(lookUp('notkaggle.com')).toBeNull();
+  expect(lookUp('kaggle.com.example')).toBeNull();
+});
+
+test('every address is one for documentation', () => {
+  expect(INTERNET_ADDRESSES.every((address) => address.startsWith('203.0.113.'))).toBe(true);
+  expect(ZONE.length).toBeGreaterThan(5);
+});

@@ -1,0 +1,139 @@
+/** Raises the lab's network from the lab's account, and keeps it equal to it. */
+import { readFile } from 'node:fs/promises';
+import type { LabState } from '../state';
+import { startAwsServices, type AwsServices } from './aws-services/services';
+import { awsNames } from './aws-services/services-configuration';
+import { noEngines, type Engines } from './engines';
+import { noHosts, type LabHosts } from './hosts';
+import { internetAddresses, startInternet, type Internet } from './internet/internet';
+import { INTERNET_NAMES, INTERNET_RESOLVER } from './internet/zone';
+import { emptyKernel, type Kernel } from './kernel';
+import type { LabNetwork, RaiseNetworkOptions } from './network';
+import { internetNamespace, servicesNamespace } from './nodes';
+import { makePki } from './pki';
+import type { NetworkPlan } from './plan';
+import { openSandbox, type Sandbox } from './sandbox';
+import { planNetwork } from './topology';
+
+/**
+ * Raise the network for the account as it is now; `apply` follows its changes. Rejects with the kernel's, the
+ * engine's or a server's own words, and then leaves nothing behind.
+ */
+export async function raiseNetwork(options: RaiseNetworkOptions): Promise<LabNetwork> {
+  const plan = planFor(options.state);
+  const sandbox = await openSandbox(options.tools);
+  const kernel = emptyKernel(sandbox);
+  const engines = noEngines({ sandbox, kernel, onFirewallEvent: options.onFirewallEvent });
+  try {
+    return await raiseInside({ sandbox, kernel, engines }, plan, options.state);
+  } catch (error) {
+    await sandbox.close();
+    await engines.retire([]);
+    throw error;
+  }
+}
+
+function planFor(state: LabState): NetworkPlan {
+  return planNetwork(state, { addresses: internetAddresses(state), resolver: INTERNET_RESOLVER });
+}
+
+async function raiseInside(
+  { sandbox, kernel, engines }: Pick<Parts, 'sandbox' | 'kernel' | 'engines'>,
+  plan: NetworkPlan,
+  state: LabState,
+): Promise<LabNetwork> {
+  const names = [...new Set([...INTERNET_NAMES, ...awsNames(state)])];
+  const ground = [makePki(sandbox, names), kernel.become(plan)] as const;
+  // Settled first: nothing may still be starting when a failure tears the sandbox down.
+  await Promise.allSettled(ground);
+  const [pki] = await Promise.all(ground);
+  const addresses = internetAddresses(state);
+  const authority = await readFile(sandbox.hostPath(pki.caPath), 'utf8');
+  const inhabitants = [
+    startInternet({ sandbox, namespace: internetNamespace, pki, addresses }),
+    startAwsServices({ sandbox, namespace: servicesNamespace, pki, state }),
+    noHosts({ sandbox, authority }),
+    engines.update(state, plan.firewallEndpoints),
+  ] as const;
+  await Promise.allSettled(inhabitants);
+  const [internet, services, hosts] = await Promise.all(inhabitants);
+  await hosts.update(reachableHosts(state, plan));
+  return labNetwork({ sandbox, kernel, engines, internet, services, hosts }, plan);
+}
+
+interface Parts {
+  readonly sandbox: Sandbox;
+  readonly kernel: Kernel;
+  readonly engines: Engines;
+  readonly internet: Internet;
+  readonly services: AwsServices;
+  readonly hosts: LabHosts;
+}
+
+function labNetwork(parts: Parts, first: NetworkPlan): LabNetwork {
+  const { sandbox, engines, internet, services, hosts } = parts;
+  let plan = first;
+  let failure: string | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const follow = async (state: LabState): Promise<void> => {
+    try {
+      const next = planFor(state);
+      await followPlan(parts, state, next);
+      plan = next;
+      failure = null;
+    } catch (error) {
+      failure = `the network does not carry the account's last change: ${error instanceof Error ? error.message : String(error)}`;
+      throw error;
+    }
+  };
+  return {
+    reachable: () => hosts.reachable(),
+    run: async (instanceId, command) => hosts.run(instanceId, command),
+    // One after the other, also when one fails: each brings the whole account, not a change.
+    apply: async (state) => {
+      const mine = last.then(
+        async () => follow(state),
+        async () => follow(state),
+      );
+      last = mine;
+      return mine;
+    },
+    engines: () => engines.status(),
+    witnesses: () => internet.witnesses(),
+    unfaithful: () => [
+      ...(failure === null ? [] : [failure]),
+      ...plan.unfaithful,
+      ...engines.unfaithful(),
+      ...(internet.running() ? [] : ["the internet's servers have ended"]),
+      ...(services.running() ? [] : ["AWS's services in the VPC have ended"]),
+      ...(sandbox.running() ? [] : ["the network's namespaces have ended"]),
+    ],
+    notEmulated: () => services.notEmulated(),
+    close: async () => {
+      await last.catch(() => {});
+      // Everything ends at once with the sandbox; the engines then only have their records read to the end.
+      await sandbox.close();
+      await engines.retire([]);
+    },
+  };
+}
+
+/** In this order, nothing is ever forwarded that its engine has not been told about. */
+async function followPlan(
+  { kernel, engines, services, hosts }: Parts,
+  state: LabState,
+  plan: NetworkPlan,
+): Promise<void> {
+  await engines.retire(plan.firewallEndpoints);
+  await kernel.become(plan);
+  await Promise.all([
+    engines.update(state, plan.firewallEndpoints),
+    services.apply(state),
+    hosts.update(reachableHosts(state, plan)),
+  ]);
+}
+
+/** Hosts with an agent: an instance that Systems Manager does not know cannot be told anything. */
+function reachableHosts(state: LabState, plan: NetworkPlan): NetworkPlan['hosts'] {
+  return plan.hosts.filter(({ instanceId }) => state.managedInstances.has(instanceId));
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { formatAddress, parseAddress, parseCidr, spaceOf, WIDTH } from './cidr';
+
+const value = (bits: number) => fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n });
+
+test('every IPv4 address survives being written and read', () => {
+  fc.assert(
+    fc.property(value(32), (address) => {
+      expect(parseAddress(formatAddress('ipv4', address))).toEqual({ family: 'ipv4', value: address });
+    }),
+  );
+});
+
+test('every IPv6 address survives being written and read, in the spelling of the URL standard', () => {
+  // Groups of mostly zeros, so that runs of them occur.
+  const groups = fc.array(
+    fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, { weight: 1, arbitrary: value(16) }),
+    { minLength: 8, maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(groups, (parts) => {
+      const address = parts.reduce((sum, part) => (sum << 16n) | part, 0n);
+      const text = formatAddress('ipv6', address);
+      expect(parseAddress(text)).toEqual({ family: 'ipv6', value: address });
+      expect(new URL(`http://[${text}]/`).hostname).toBe(`[${text}]`);
+    }),
+  );
+});
+
+test('a prefix holds exactly the addresses that share its bits', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('ipv4' as const, 'ipv6' as const),
+      value(128),
+      fc.nat(128),
+      value(128),
+      (family, bits, cut, other) => {
+        const width = WIDTH[family];
+        const length = cut % (width + 1);
+        const shift = BigInt(width - length);
+        const base = ((bits & spaceOf(family).last) >> shift) << shift;
+        const cidr = parseCidr(`${formatAddress(family, base)}/${length}`);
+        const address = other & spaceOf(family).last;
+        expect(cidr.first <= address && address <= cidr.last).toBe(address >> shift === base >> shift);
+      },
+    ),
+  );
+});
+
+test.each([
+  '10.2.0.0/016',
+  '010.2.0.0/16',
+  '10.2.0.0/33',
+  '10.2.0.0',
+  '10.2/16',
+  '10.2.3.1/16',
+  '10.2.0.0/ 16',
+  ' 10.2.0.0/16',
+  '10.2.0.0/16 ',
+  '0x0a.0.0.0/8',
+  '10.0.0.256/32',
+  '10.0.0.0.0/8',
+  '10..0.0/8',
+  '-1.0.0.0/8',
+  '10.0.0.0/-1',
+  '10.0.0.0/8/8',
+  '10.0.0.0/+8',
+  '١٠.0.0.0/8',
+  '',
+  '/',
+  '/0',
+  'local',
+  '::/129',
+  ':::/0',
+  '1::2::3/128',
+  '1:2:3:4:5:6:7/128',
+  '1:2:3:4:5:6:7:8:9/128',
+  '1:2:3:4:5:6:7:8::/128',
+  '12345::/16',
+  '::ffff:10.0.0.0/104',
+  'fe80::1%eth0/128',
+  '2001:db8::1/64',
+  'g::/16',
+  '::/00',
+  ':1:2:3:4:5:6:7/128',
+])('%j is rejected, not guessed', (text) => {
+  expect(() => parseCidr(text)).toThrow(expect.objectContaining({ name: 'NotKnown' }));
+});
+
+test('upper case and full spellings of IPv6 mean what they say', () => {
+  expect(parseCidr('2001:0DB8:0000:0000:0000:0000:0000:0000/32')).toEqual({
+    ...parseCidr('2001:db8::/32'),
+    text: expect.any(String),
+  });
+  expect(parseCidr('::/0')).toMatchObject({ ...spaceOf('ipv6'), length: 0 });
+});

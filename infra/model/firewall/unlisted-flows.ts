@@ -1,0 +1,135 @@
+/**
+ * The kinds of flow that no allow rule names, as a finite list that stands for all of them: addresses and ports are
+ * divided where some rule divides them, application protocols are those that some rule knows, and a few more.
+ */
+import type { AddressSet, Interval } from '../address-set';
+import { compare, intersect, subtract, union } from '../address-set';
+import type { Family } from '../cidr';
+import { FAMILIES, formatAddress } from '../cidr';
+import { NotKnown } from '../../snapshot/snapshot';
+import { globalAddresses } from '../global-address';
+import type { EnforcedPolicy } from './firewall-policy';
+import type { Flow } from './flow';
+import { UNLISTED_NAME } from './flow';
+import type { Addresses } from './header-expression';
+import { PORTS } from './header-expression';
+import type { Rule, Transport } from './rule';
+import { APPLICATIONS } from './rule-meaning';
+import type { UncertainSet } from './uncertain-set';
+import { holds } from './uncertain-set';
+
+/** Addresses that the firewall sees as the source of Studio's flows. */
+export type Sources = Readonly<Record<Family, AddressSet>>;
+
+/** A pass rule that opens no more addresses than a /8 (in IPv6: a /32) names its destinations; a wider one names nobody. */
+const MOST_NAMED_ADDRESSES: Readonly<Record<Family, bigint>> = { ipv4: 1n << 24n, ipv6: 1n << 96n };
+/** Work beyond this, in comparisons of an address class with a set, is not done; the question is then undecided. */
+const MOST_COMPARISONS = 20_000_000;
+
+/** One flow of each kind. */
+export function unlistedFlows(policy: EnforcedPolicy, sources: Sources): readonly Flow[] {
+  const headers = [...policy.rules, ...policy.stateless.rules];
+  const ports = representatives(
+    [PORTS],
+    distinctSets(headers.flatMap((rule) => [rule.sourcePorts, rule.destinationPorts])),
+    PREFERRED_PORTS,
+  );
+  const kinds = kindsOf(policy.rules);
+  return FAMILIES.flatMap((family) => {
+    if (sources[family].length === 0) return [];
+    const sets = distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));
+    const from = representatives(sources[family], sets, []);
+    const to = representatives(subtract(globalAddresses(family), namedAddresses(policy.rules, family)), sets, []);
+    return kinds.flatMap((kind) =>
+      from.flatMap((source) =>
+        to.flatMap((destination) =>
+          (kind.transport === 'tcp' || kind.transport === 'udp' ? ports : [null]).map((port) => ({
+            ...kind, family, source, destination, port,
+          })),
+        ),
+      ),
+    );
+  });
+}
+
+/** A flow in words: `TLS to 1.0.0.0 port 443 for a name that is not listed`. */
+export function flowText(flow: Flow): string {
+  const port = flow.port === null ? '' : ` port ${flow.port}`;
+  return `${applicationText(flow)} to ${formatAddress(flow.family, flow.destination)}${port}`;
+}
+
+function applicationText({ transport, application, name, headerless }: Flow): string {
+  const carrier = transport === 'other' ? 'an IP protocol other than TCP, UDP and ICMP' : transport.toUpperCase();
+  if (application === null) return transport === 'tcp' || transport === 'udp' ? `${carrier} without a known application protocol` : carrier;
+  const word = `${application.toUpperCase()} over ${carrier}`;
+  if (headerless) return `${word} without any header`;
+  if (application !== 'tls' && application !== 'http') return word;
+  return name === null ? `${word} without a name` : `${word} for a name that is not listed`;
+}
+
+type Kind = Pick<Flow, 'transport' | 'application' | 'name' | 'headerless'>;
+
+const PREFERRED_PORTS: readonly bigint[] = [443n, 22n, 80n, 53n, 8443n];
+/** What is tried whatever the rules know. */
+const ALWAYS_TRIED = ['ssh', 'dns', 'quic'];
+
+function kindsOf(rules: readonly Rule[]): readonly Kind[] {
+  const plain = (transport: Transport, application: string | null): Kind => ({ transport, application, name: null, headerless: false });
+  const named = ['tls', 'http'].flatMap((application): readonly Kind[] => [
+    { ...plain('tcp', application), name: UNLISTED_NAME },
+    plain('tcp', application),
+  ]);
+  const known = new Set([...ALWAYS_TRIED, ...rules.flatMap(({ application }) => application ?? [])]);
+  const others = [...known]
+    .filter((application) => application !== 'tls' && application !== 'http')
+    .flatMap((application) => (APPLICATIONS[application] ?? ['tcp', 'udp']).map((transport) => plain(transport, application)));
+  return [
+    plain('tcp', null),
+    plain('udp', null),
+    plain('icmp', null),
+    plain('other', null),
+    ...named,
+    { ...plain('tcp', 'http'), headerless: true },
+    ...others,
+  ];
+}
+
+/** Addresses that a pass rule names as such: those flows are listed. Rules that look at a name or at more do not count. */
+function namedAddresses(rules: readonly Rule[], family: Family): AddressSet {
+  const named = rules
+    .filter((rule) => rule.action === 'pass')
+    .flatMap((rule) => [rule.destination, ...(rule.bothWays || rule.toClient ? [rule.source] : [])])
+    .map((addresses: Addresses) => intersect(addresses[family].possible, globalAddresses(family)))
+    .filter((set) => size(set) <= MOST_NAMED_ADDRESSES[family]);
+  const all = union(named.flat());
+  // Many narrow rules that together open much name nobody either.
+  return size(all) <= MOST_NAMED_ADDRESSES[family] ? all : [];
+}
+
+const size = (set: readonly Interval[]): bigint => set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
+
+function distinctSets(sets: readonly UncertainSet[]): readonly UncertainSet[] {
+  const text = (set: UncertainSet): string =>
+    [set.sure, set.possible].map((part) => part.map(({ first, last }) => `${first}-${last}`).join()).join('|');
+  return [...new Map(sets.map((set) => [text(set), set])).values()];
+}
+
+/** One value for each way in which the sets tell values apart, a preferred one where there is one. */
+function representatives(within: readonly Interval[], sets: readonly UncertainSet[], preferred: readonly bigint[]): readonly bigint[] {
+  const edges = new Set<bigint>();
+  for (const { sure, possible } of sets) {
+    for (const { first, last } of [...sure, ...possible]) edges.add(first).add(last + 1n);
+  }
+  const sorted = [...edges].sort(compare);
+  const candidates = [
+    ...preferred.filter((value) => within.some(({ first, last }) => first <= value && value <= last)),
+    ...within.flatMap(({ first, last }) => [first, ...sorted.filter((edge) => edge > first && edge <= last)]),
+  ];
+  if (candidates.length * (sets.length + 1) > MOST_COMPARISONS) throw new NotKnown('the rules divide addresses or ports into more classes than are tried');
+  const bySignature = new Map<string, bigint>();
+  for (const value of candidates) {
+    const signature = sets.map((set) => holds(set, value)).join();
+    if (!bySignature.has(signature)) bySignature.set(signature, value);
+  }
+  return [...bySignature.values()];
+}

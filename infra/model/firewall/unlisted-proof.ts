@@ -1,0 +1,81 @@
+/** The claim of an allow list: what no allow rule names does not get through the firewall. */
+import { NotKnown } from '../../snapshot/snapshot';
+import type { Witness } from '../proof';
+import { formatAddress } from '../cidr';
+import type { EnforcedPolicy } from './firewall-policy';
+import type { Flow } from './flow';
+import type { Sources } from './unlisted-flows';
+import { flowText, unlistedFlows } from './unlisted-flows';
+import type { Verdict } from './verdict';
+import { verdictOf } from './verdict';
+
+export type UnlistedProof =
+  | {
+      readonly status: 'holds';
+      readonly flows: number;
+      /** The rules and defaults that block, each once. */
+      readonly blockedBy: readonly string[];
+      /** Whether each block writes an alert record. */
+      readonly allLogged: boolean;
+    }
+  | {
+      readonly status: 'violated';
+      readonly witness: Witness;
+      readonly flow: string;
+      /** What lets the witness through. */
+      readonly by: string;
+      /** The different kinds of flow that get through, without addresses. */
+      readonly kinds: readonly string[];
+    }
+  | { readonly status: 'undecided'; readonly flow: string; readonly because: string };
+
+/** More kinds of flow times rules than this are not tried; the answer is then undecided. */
+const MOST_EVALUATIONS = 20_000_000;
+
+/**
+ * Tries one flow of each kind that no allow rule names (see unlisted-flows.ts). A flow that surely gets through makes
+ * the claim violated, whatever else is undecided; one that may get through makes it undecided.
+ *
+ * Fragments are the stateless engine's matter and are judged apart.
+ */
+export function unlistedProof(policy: EnforcedPolicy, sources: Sources): UnlistedProof {
+  const flows = unlistedFlows(policy, sources);
+  if (flows.length === 0) throw new NotKnown('no address is known that Studio reaches the firewall from');
+  if (flows.length * (policy.rules.length + 1) > MOST_EVALUATIONS) {
+    throw new NotKnown(`${flows.length} kinds of flow and ${policy.rules.length} rules are more than are tried`);
+  }
+  const judged = flows.map((flow) => ({ flow, verdict: verdictOf(policy, flow) }));
+  const through = judged.flatMap(({ flow, verdict }) => (verdict.outcome === 'passed' ? [{ flow, by: verdict.by }] : []));
+  const [first] = through;
+  if (first !== undefined) {
+    const kinds = [...new Set(through.map(({ flow }) => kindText(flow)))];
+    return { status: 'violated', witness: witnessOf(first.flow), flow: flowText(first.flow), by: first.by, kinds };
+  }
+  for (const { flow, verdict } of judged) {
+    if (verdict.outcome === 'undecided') return { status: 'undecided', flow: flowText(flow), because: verdict.because };
+  }
+  return held(judged.map(({ verdict }) => verdict));
+}
+
+function held(verdicts: readonly Verdict[]): UnlistedProof {
+  const blocks = verdicts.flatMap((verdict) => (verdict.outcome === 'blocked' ? [verdict] : []));
+  return {
+    status: 'holds',
+    flows: verdicts.length,
+    blockedBy: [...new Set(blocks.map(({ by }) => by))],
+    allLogged: blocks.every(({ logged }) => logged),
+  };
+}
+
+function kindText(flow: Flow): string {
+  return flowText(flow).replace(/ to [0-9a-f.:]+/, '');
+}
+
+function witnessOf(flow: Flow): Witness {
+  return {
+    protocol: flow.application === null ? flow.transport : `${flow.transport}/${flow.application}`,
+    source: formatAddress(flow.family, flow.source),
+    destination: formatAddress(flow.family, flow.destination),
+    port: flow.port === null ? null : Number(flow.port),
+  };
+}

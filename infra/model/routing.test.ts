@@ -1,0 +1,453 @@
+import fc from 'fast-check';
+import { referenceSnapshot } from '../mutants/reference-snapshot';
+import { change } from '../mutants/mutant';
+import { localRoute, networkInterface, route, subnet } from '../mutants/reference-network';
+import { nothingLeaves } from '../mutants/mutants-routing';
+import { addRoutes, replaceRoute } from '../mutants/route-changes';
+import type { Route, Snapshot } from '../snapshot/snapshot';
+import { formatAddress, parseAddress, parseCidr } from './cidr';
+import { networkOf } from './network';
+import { returnProof } from './return-path';
+import { decidedClasses, egressProof } from './routing';
+import type { TinyNetwork, TinyPrefix, TinyRoute, TinyTarget } from './routing-oracle';
+import { tinyEgress, tinyPaths, tinyReturn } from './routing-oracle';
+
+/** The six bits of a tiny address are the first six of an IPv4 address. */
+const SHIFT = 26n;
+const cidrOf = (prefix: TinyPrefix): string => {
+  const base = (prefix.base >> (6 - prefix.length)) << (6 - prefix.length);
+  return `${formatAddress('ipv4', BigInt(base) << SHIFT)}/${prefix.length}`;
+};
+
+function targetOf(target: TinyTarget): Partial<Route> {
+  switch (target.kind) {
+    case 'nat':
+      return { NatGatewayId: `nat-${target.index}` };
+    case 'firewall':
+      return { GatewayId: `vpce-fw-${target.index}` };
+    case 'other-gwlbe':
+      return { GatewayId: `vpce-other-${target.index}` };
+    case 'appliance':
+      return { NetworkInterfaceId: `eni-${target.index}` };
+    case 'igw':
+      return { GatewayId: 'igw-a' };
+    case 'eigw':
+      return { EgressOnlyInternetGatewayId: 'eigw-a' };
+    case 'cagw':
+      return { CarrierGatewayId: 'cagw-a' };
+    case 'tgw':
+      return { TransitGatewayId: 'tgw-a' };
+    case 's3':
+      return { GatewayId: 'vpce-s3' };
+    case 'checked-eni':
+      return { NetworkInterfaceId: 'eni-checked' };
+    case 'blackhole':
+      return { GatewayId: 'igw-gone', State: 'blackhole' };
+    case 'unknown':
+      return { LocalGatewayId: undefined };
+  }
+}
+
+function routeOf(tiny: TinyRoute): Route {
+  const origin = {
+    static: 'CreateRoute',
+    propagated: 'EnableVgwRoutePropagation',
+    advertised: 'Advertisement',
+  } as const;
+  if ('list' in tiny.to)
+    return {
+      DestinationPrefixListId: `pl-${tiny.to.list}`,
+      Origin: 'CreateRoute',
+      State: 'active',
+      ...targetOf(tiny.target),
+    };
+  return route(cidrOf(tiny.to), { Origin: origin[tiny.origin], ...targetOf(tiny.target) });
+}
+
+/** A tiny network as AWS would describe it. */
+function snapshotOf(tiny: TinyNetwork): Snapshot {
+  const endpoint = (id: string, type: 'Gateway' | 'GatewayLoadBalancer', home: number) => ({
+    VpcEndpointId: id,
+    VpcEndpointType: type,
+    SubnetIds: [`subnet-${home}`],
+  });
+  let s = referenceSnapshot();
+  s = change(s, 'vpc', (vpc) => ({
+    ...vpc,
+    CidrBlockAssociationSet: [{ CidrBlock: '0.0.0.0/2', CidrBlockState: { State: 'associated' } }],
+  }));
+  s = change(s, 'subnets', () =>
+    tiny.subnetTables.map((_, index) => subnet(`subnet-${index}`, cidrOf({ base: index * 4, length: 4 }))),
+  );
+  s = change(s, 'routeTables', () =>
+    tiny.tables.map((routes, index) => ({
+      RouteTableId: `rtb-${index}`,
+      Routes: [localRoute('0.0.0.0/2'), ...routes.map(routeOf)],
+      Associations: [
+        ...tiny.subnetTables.flatMap((table, home) =>
+          table === index
+            ? [{ SubnetId: `subnet-${home}`, AssociationState: { State: 'associated' as const } }]
+            : [],
+        ),
+        ...(tiny.edgeTable === index
+          ? [{ GatewayId: 'igw-a', AssociationState: { State: 'associated' as const } }]
+          : []),
+      ],
+    })),
+  );
+  s = change(s, 'natGateways', () =>
+    tiny.nats.map((home, index) => ({
+      NatGatewayId: `nat-${index}`,
+      SubnetId: `subnet-${home}`,
+      NatGatewayAddresses: [],
+    })),
+  );
+  s = change(s, 'vpcEndpoints', () => [
+    endpoint('vpce-s3', 'Gateway', 0),
+    ...tiny.firewalls.map((home, index) => endpoint(`vpce-fw-${index}`, 'GatewayLoadBalancer', home)),
+    ...tiny.others.map((home, index) => endpoint(`vpce-other-${index}`, 'GatewayLoadBalancer', home)),
+  ]);
+  s = change(s, 'networkInterfaces', () => [
+    networkInterface('eni-checked', { SubnetId: 'subnet-0', SourceDestCheck: true }),
+    ...tiny.appliances.map((home, index) =>
+      networkInterface(`eni-${index}`, { SubnetId: `subnet-${home}`, SourceDestCheck: false }),
+    ),
+  ]);
+  s = change(s, 'managedPrefixLists', () =>
+    tiny.lists.flatMap((entries, index) =>
+      entries === null
+        ? []
+        : [
+            {
+              PrefixList: { PrefixListId: `pl-${index}`, State: 'create-complete' as const },
+              Entries: entries.map((entry) => ({ Cidr: cidrOf(entry) })),
+            },
+          ],
+    ),
+  );
+  return change(s, 'firewalls', (list) =>
+    list.map((one) => ({
+      ...one,
+      FirewallStatus: {
+        Status: 'READY',
+        ConfigurationSyncStateSummary: 'IN_SYNC',
+        SyncStates: Object.fromEntries(
+          tiny.firewalls.map((home, index) => [
+            `zone-${index}`,
+            {
+              Attachment: {
+                EndpointId: `vpce-fw-${index}`,
+                SubnetId: `subnet-${home}`,
+                Status: 'READY' as const,
+              },
+            },
+          ]),
+        ),
+      },
+    })),
+  );
+}
+
+const index = fc.nat(1);
+const home = fc.nat(3);
+const prefix: fc.Arbitrary<TinyPrefix> = fc.record({ base: fc.nat(63), length: fc.nat(6) });
+/** Mostly the targets of an ordinary network, so that paths get far; the others often enough to be in every run. */
+const target: fc.Arbitrary<TinyTarget> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('nat' as const, 'firewall' as const, 'firewall' as const),
+      index,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('igw' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('other-gwlbe' as const, 'appliance' as const), index }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'eigw' as const,
+        'cagw' as const,
+        'tgw' as const,
+        's3' as const,
+        'blackhole' as const,
+        'unknown' as const,
+        'checked-eni' as const,
+      ),
+    }),
+  },
+);
+const tinyRoute: fc.Arbitrary<TinyRoute> = fc.record({
+  to: fc.oneof(
+    { weight: 4, arbitrary: prefix },
+    { weight: 2, arbitrary: fc.constant({ base: 0, length: 0 }) },
+    { weight: 1, arbitrary: fc.record({ list: fc.nat(2) }) },
+  ),
+  target,
+  origin: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('static' as const) },
+    { weight: 2, arbitrary: fc.constant('propagated' as const) },
+    { weight: 1, arbitrary: fc.constant('advertised' as const) },
+  ),
+});
+/** AWS has one route per destination and origin in a table. */
+const table = fc.uniqueArray(tinyRoute, {
+  maxLength: 5,
+  selector: ({ to, origin }) => ('list' in to ? `pl-${to.list}` : `${cidrOf(to)} ${origin}`),
+});
+const pair = fc.tuple(home, home);
+const tinyNetwork: fc.Arbitrary<TinyNetwork> = fc.record({
+  tables: fc.array(table, { minLength: 5, maxLength: 5 }),
+  subnetTables: fc.tuple(fc.nat(4), fc.nat(4), fc.nat(4), fc.nat(4)),
+  nats: pair,
+  firewalls: pair,
+  others: pair,
+  appliances: pair,
+  edgeTable: fc.option(fc.nat(4), { nil: null }),
+  lists: fc.tuple(
+    fc.array(prefix, { maxLength: 3 }),
+    fc.array(prefix, { maxLength: 3 }),
+    fc.option(fc.array(prefix, { maxLength: 2 }), { nil: null, freq: 3 }),
+  ),
+});
+
+const RUNS = { numRuns: 600 };
+
+test('the ways of every single address are those of the brute-force walker', () => {
+  fc.assert(
+    fc.property(tinyNetwork, (tiny) => {
+      const classes = decidedClasses(networkOf(snapshotOf(tiny)), 'subnet-0').filter(
+        ({ destination }) => destination.family === 'ipv4',
+      );
+      let covered = 0n;
+      for (const { destination, paths } of classes) {
+        if (destination.first !== covered) expect(destination.first).toBe(covered);
+        covered = destination.last + 1n;
+        const said = [
+          ...new Set(
+            paths.map((path) => {
+              const vias = path.steps.flatMap(({ arrival }) => (arrival.on ? [arrival.via.id] : []));
+              return [...vias, endWord(path.end)].join('>');
+            }),
+          ),
+        ].sort();
+        for (
+          let address = Number(destination.first >> SHIFT);
+          address <= Number(destination.last >> SHIFT);
+          address++
+        ) {
+          const walked = tinyPaths(tiny, { subnet: 0 }, address).map(({ vias, end }) =>
+            [...vias, end === 'tgw' ? 'unknown' : end].join('>'),
+          );
+          const right = said.join() === [...new Set(walked)].sort().join();
+          if (!right) expect({ address, said }).toEqual({ address, said: walked });
+        }
+      }
+      expect(covered).toBe(1n << 32n);
+    }),
+    RUNS,
+  );
+});
+
+function endWord(end: { readonly kind: string; readonly gatewayId?: string }): string {
+  if (end.kind === 'internet-exit') return end.gatewayId?.replace('-a', '') ?? '';
+  const words: Readonly<Record<string, string>> = {
+    service: 's3',
+    private: 'unknown',
+    unmodelled: 'unknown',
+  };
+  return words[end.kind] ?? end.kind;
+}
+
+test('the forward verdict is that of the brute-force walker, and the witness really gets out', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(tinyNetwork, (tiny) => {
+      const proof = egressProof(networkOf(snapshotOf(tiny)), 'subnet-0');
+      expect(proof.status).toBe(tinyEgress(tiny, 0));
+      seen.add(proof.status);
+      if (proof.status !== 'violated') return;
+      const address = Number(parseAddress(proof.witness.destination).value >> SHIFT);
+      const out = tinyPaths(tiny, { subnet: 0 }, address).filter(
+        ({ end, vias }) => /gw$/.test(end) && end !== 'tgw' && !vias.some((via) => via.startsWith('vpce-fw')),
+      );
+      expect(out.map(({ vias }) => ['subnet-0', ...vias].join())).toContain(
+        proof.hops
+          .slice(0, -1)
+          .map(({ at }) => at)
+          .join(),
+      );
+    }),
+    RUNS,
+  );
+  expect([...seen].sort()).toEqual(['holds', 'undecided', 'violated']);
+});
+
+test('the return verdict is that of the brute-force walker', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(tinyNetwork, (tiny) => {
+      const proof = returnProof(networkOf(snapshotOf(tiny)), 'subnet-0');
+      expect(proof.status).toBe(tinyReturn(tiny, 0));
+      seen.add(proof.status);
+    }),
+    RUNS,
+  );
+  expect([...seen].sort()).toEqual(['holds', 'undecided', 'violated']);
+});
+
+test.each(nothingLeaves().map(({ id, mutate }) => [id, mutate] as const))(
+  '%s: nothing leaves, which is no leak',
+  (_id, mutate) => {
+    const network = networkOf(mutate(referenceSnapshot()));
+    expect(egressProof(network, 'subnet-studio')).toMatchObject({
+      status: 'holds',
+      exitingClasses: 0,
+      hops: [],
+    });
+    expect(returnProof(network, 'subnet-studio')).toMatchObject({ status: 'holds', exitingClasses: 0 });
+  },
+);
+
+test('the way out is drawn hop by hop', () => {
+  const proof = egressProof(networkOf(referenceSnapshot()), 'subnet-studio');
+  const hops =
+    proof.status === 'holds'
+      ? proof.hops.map(({ at, routeTable, route: by, target: to }) => [at, routeTable, by, to])
+      : [];
+  expect(hops).toEqual([
+    ['subnet-studio', 'rtb-studio', '0.0.0.0/0', 'nat-a'],
+    ['nat-a', 'rtb-nat', '0.0.0.0/0', 'vpce-firewall'],
+    ['vpce-firewall', 'rtb-firewall', '0.0.0.0/0', 'igw-a'],
+    ['igw-a', null, null, null],
+  ]);
+});
+
+test('a witness in IPv6 is found among 2^128 addresses', () => {
+  const snapshot = addRoutes(
+    referenceSnapshot(),
+    'rtb-studio',
+    route('2a00:1450:4001::200e/128', { EgressOnlyInternetGatewayId: 'eigw-a' }),
+  );
+  expect(egressProof(networkOf(snapshot), 'subnet-studio')).toMatchObject({
+    status: 'violated',
+    violatingClasses: 1,
+    witness: { destination: '2a00:1450:4001::200e' },
+  });
+});
+
+test('ten thousand prefixes of a list are decided, each exactly', () => {
+  const entries = Array.from({ length: 10_000 }, (_, number) => ({
+    Cidr: `${formatAddress('ipv4', parseCidr('64.0.0.0/8').first + BigInt(number) * 1024n)}/24`,
+  }));
+  const listed = change(referenceSnapshot(), 'managedPrefixLists', () => [
+    { PrefixList: { PrefixListId: 'pl-s3', State: 'create-complete' }, Entries: entries },
+  ]);
+  const holed = addRoutes(listed, 'rtb-nat', route('64.3.7.77/32', { GatewayId: 'igw-a' }));
+  expect(egressProof(networkOf(listed), 'subnet-studio')).toMatchObject({ status: 'holds' });
+  expect(egressProof(networkOf(holed), 'subnet-studio')).toMatchObject({
+    status: 'violated',
+    violatingClasses: 1,
+    witness: { destination: '64.3.7.77' },
+  });
+});
+
+test('a private destination by a transit gateway is no way to the internet, a public one is undecided', () => {
+  const by = (destination: string) =>
+    egressProof(
+      networkOf(
+        addRoutes(referenceSnapshot(), 'rtb-studio', route(destination, { TransitGatewayId: 'tgw-a' })),
+      ),
+      'subnet-studio',
+    ).status;
+  expect([by('10.0.0.0/8'), by('192.168.0.0/16'), by('11.0.0.0/8'), by('10.0.0.0/7')]).toEqual([
+    'holds',
+    'holds',
+    'undecided',
+    'undecided',
+  ]);
+});
+
+test('a regional NAT gateway is followed by its own table', () => {
+  const regional = change(
+    replaceRoute(referenceSnapshot(), 'rtb-main', '10.2.0.0/16', localRoute('10.2.0.0/16')),
+    'natGateways',
+    (list) =>
+      list.map((nat) => ({
+        NatGatewayId: nat.NatGatewayId,
+        AvailabilityMode: 'regional' as const,
+        RouteTableId: 'rtb-nat',
+        State: 'available' as const,
+      })),
+  );
+  expect(egressProof(networkOf(regional), 'subnet-studio').status).toBe('holds');
+  expect(returnProof(networkOf(regional), 'subnet-studio').status).toBe('undecided');
+  const leaking = replaceRoute(regional, 'rtb-nat', '0.0.0.0/0', route('0.0.0.0/0', { GatewayId: 'igw-a' }));
+  expect(egressProof(networkOf(leaking), 'subnet-studio').status).toBe('violated');
+});
+
+const NOTHING = {
+  nats: [0, 0],
+  firewalls: [0, 0],
+  others: [0, 0],
+  appliances: [0, 0],
+  edgeTable: null,
+  lists: [[], [], []],
+} satisfies Partial<TinyNetwork>;
+const everywhere = (kind: 'nat' | 'firewall', which: number): TinyRoute => ({
+  to: { base: 0, length: 0 },
+  target: { kind, index: which },
+  origin: 'static',
+});
+const out: TinyRoute = { to: { base: 0, length: 0 }, target: { kind: 'igw' }, origin: 'static' };
+const toSubnet = (which: number, firewall: number): TinyRoute => ({
+  to: { base: which * 4, length: 4 },
+  target: { kind: 'firewall', index: firewall },
+  origin: 'static',
+});
+
+test('two firewall endpoints in a row are crossed back in the opposite order', () => {
+  const straight: TinyNetwork = {
+    ...NOTHING,
+    tables: [[everywhere('firewall', 0)], [everywhere('firewall', 1)], [out], [toSubnet(0, 1)], []],
+    subnetTables: [0, 1, 2, 4],
+    firewalls: [1, 2],
+    edgeTable: 3,
+  };
+  const returning: TinyNetwork = {
+    ...straight,
+    tables: straight.tables.map((routes, which) => (which === 2 ? [...routes, toSubnet(0, 0)] : routes)),
+  };
+  for (const tiny of [straight, returning])
+    expect(returnProof(networkOf(snapshotOf(tiny)), 'subnet-0').status).toBe(tinyReturn(tiny, 0));
+  expect(tinyReturn(straight, 0)).toBe('violated');
+  expect(tinyReturn(returning, 0)).toBe('holds');
+});
+
+test('two NAT gateways in a row are passed back in the opposite order', () => {
+  const tiny: TinyNetwork = {
+    ...NOTHING,
+    tables: [
+      [everywhere('nat', 0)],
+      [everywhere('nat', 1)],
+      [everywhere('firewall', 0)],
+      [out],
+      [toSubnet(2, 0)],
+    ],
+    subnetTables: [0, 1, 2, 3],
+    nats: [1, 2],
+    firewalls: [3, 3],
+    edgeTable: 4,
+  };
+  const wrong: TinyNetwork = {
+    ...tiny,
+    tables: tiny.tables.map((routes, which) => (which === 4 ? [toSubnet(1, 0)] : routes)),
+  };
+  for (const one of [tiny, wrong])
+    expect(returnProof(networkOf(snapshotOf(one)), 'subnet-0').status).toBe(tinyReturn(one, 0));
+  expect(tinyReturn(tiny, 0)).toBe('holds');
+  expect(tinyReturn(wrong, 0)).toBe('violated');
+});

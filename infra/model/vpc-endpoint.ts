@@ -1,0 +1,47 @@
+/** VPC endpoints of AWS services, by the short name that people use: `sagemaker.api`, `s3`, `studio`. */
+import type { VpcEndpoint } from '../snapshot/snapshot';
+import { returned } from '../snapshot/snapshot';
+
+/**
+ * Whether an endpoint is the one of a service.
+ *
+ * Facts: aws.md 0.10, 4.8 (SageMaker developer guide, "Connect Studio in a VPC"): most services are called
+ * `com.amazonaws.<region>.<name>`, those of Studio and of notebooks `aws.sagemaker.<region>.<name>`. In the China
+ * regions the names begin with `cn.` (AWS PrivateLink guide).
+ */
+export function isEndpointOf(endpoint: VpcEndpoint, service: string, region: string): boolean {
+  const name = returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
+  const studioName = service.replace(/^sagemaker\./, '');
+  return [
+    service,
+    `com.amazonaws.${region}.${service}`,
+    `cn.com.amazonaws.${region}.${service}`,
+    `aws.sagemaker.${region}.${studioName}`,
+  ].includes(name);
+}
+
+/** Whether AWS itself offers the endpoint's service (and not a partner by `com.amazonaws.vpce.…`). */
+export function isAwsService(endpoint: VpcEndpoint): boolean {
+  const name = returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
+  return /^(?:cn\.)?com\.amazonaws\.(?!vpce\.)/.test(name) || name.startsWith('aws.');
+}
+
+export type EndpointState = 'available' | 'pending' | 'unusable' | 'gone';
+
+/**
+ * An endpoint's state as far as traffic goes. Facts: EC2 API reference, `VpcEndpoint.State`; the API answers in
+ * lower case what its model spells with capitals. A state that is not known here is never usable.
+ */
+export function stateOf(endpoint: VpcEndpoint): EndpointState {
+  const state: string = returned(endpoint.State, `State of ${endpoint.VpcEndpointId}`);
+  switch (state.toLowerCase()) {
+    case 'available':
+      return 'available';
+    case 'pending':
+      return 'pending';
+    case 'deleted':
+      return 'gone';
+    default:
+      return 'unusable';
+  }
+}

@@ -1,0 +1,240 @@
+/** Calls to AWS as the readers make them: one at a time or page by page, retried, bounded, counted, as JSON. */
+import {
+  cloudFormationClient,
+  ec2Client,
+  iamClient,
+  logsClient,
+  networkFirewallClient,
+  route53ResolverClient,
+  sagemakerClient,
+  ssmClient,
+  stsClient,
+  type AwsConnection,
+} from './clients';
+import { newLimit } from './limit';
+import { retrying, type RetryBounds } from './retry';
+import type { ApiCall, Wire } from './snapshot';
+import { toWire } from './wire-value';
+
+// The SDK's command constructors take a rest tuple, so only the instance type can be inferred from.
+// oxlint-disable-next-line typescript/no-explicit-any
+type CommandClass = new (...parameters: any[]) => object;
+type InputOf<C extends CommandClass> = InstanceType<C> extends { readonly input: infer I } ? I : never;
+// By what a command resolves to, which is the same in clients of every generation of the SDK.
+type OutputOf<C extends CommandClass> =
+  InstanceType<C> extends {
+    // oxlint-disable-next-line typescript/no-explicit-any
+    resolveMiddleware(...parameters: any[]): (...input: any[]) => Promise<{ output: infer O }>;
+  }
+    ? Wire<Omit<O, '$metadata'>>
+    : never;
+
+/** A client of any service, as far as it is used here. */
+interface Client {
+  send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
+  destroy(): void;
+}
+
+/** By the prefix of the service's IAM actions. */
+const CLIENTS = {
+  cloudformation: cloudFormationClient,
+  ec2: ec2Client,
+  iam: iamClient,
+  logs: logsClient,
+  'network-firewall': networkFirewallClient,
+  route53resolver: route53ResolverClient,
+  sagemaker: sagemakerClient,
+  ssm: ssmClient,
+  sts: stsClient,
+} as const satisfies Record<string, (connection: AwsConnection) => Promise<Client>>;
+
+export type Service = keyof typeof CLIENTS;
+
+/** More pages than any account has; against a service that never stops. */
+const MAX_PAGES = 1000;
+
+/** A call that did not answer, or answered without what it must return. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  /** In IAM's form: `ec2:DescribeRouteTables`. */
+  readonly operation: string;
+  /** AWS's error code, or the name of the local error. */
+  readonly code: string;
+  /** The IAM action that the caller lacks, when AWS denied access. */
+  readonly missingPermission: string | null;
+
+  constructor(operation: string, cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(message, { cause });
+    this.operation = operation;
+    this.code = cause instanceof Error ? cause.name : 'Error';
+    this.missingPermission = missingPermission({ operation, code: this.code, message });
+  }
+}
+
+/** AWS answered, but without a member that the answer cannot do without. */
+export class NotReturned extends Error {
+  override readonly name = 'NotReturned';
+}
+
+export interface Calls {
+  /** Throws {@link CallFailed}. */
+  readonly ask: <C extends CommandClass>(
+    service: Service,
+    command: C,
+    input: InputOf<C>,
+  ) => Promise<OutputOf<C>>;
+  /** The items of all pages. A page without the list is a failure, not an empty page. Throws {@link CallFailed}. */
+  readonly pages: <C extends CommandClass, T>(
+    service: Service,
+    command: C,
+    input: InputOf<C>,
+    items: (page: OutputOf<C>) => readonly T[] | undefined,
+  ) => Promise<T[]>;
+  /** The same connections, with a record of its own of the calls made. */
+  readonly recorded: (record: ApiCall[]) => Calls;
+  readonly close: () => void;
+}
+
+export interface CallsOptions {
+  /** Calls in flight at once. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  readonly bounds?: RetryBounds;
+}
+
+interface Connected {
+  readonly client: (service: Service) => Promise<Client>;
+  readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly options: CallsOptions;
+}
+
+/** Opens the connection's clients, each when first asked. Whoever opens must close. */
+export function openCalls(connection: AwsConnection, options: CallsOptions = {}): Calls {
+  const clients = new Map<Service, Promise<Client>>();
+  const client = (service: Service) => {
+    let opened = clients.get(service);
+    if (opened === undefined) clients.set(service, (opened = CLIENTS[service](connection)));
+    return opened;
+  };
+  const close = () => {
+    for (const opened of clients.values()) void opened.then((each) => each.destroy()).catch(() => {});
+    clients.clear();
+  };
+  const connected: Connected = { client, limited: newLimit(options.concurrency ?? 6), options };
+  return callsOf(connected, { record: [], close });
+}
+
+function callsOf(connected: Connected, { record, close }: { record: ApiCall[]; close: () => void }): Calls {
+  return {
+    ask: async (service, command, input) => {
+      const output = await answerOf(connected, { service, command, input });
+      record.push({ operation: operationOf(service, command), parameters: toWire(input), pages: 1 });
+      return output;
+    },
+    pages: (service, command, input, items) =>
+      allPages(connected, { service, command, input, items, record }),
+    recorded: (own) => callsOf(connected, { record: own, close }),
+    close,
+  };
+}
+
+function operationOf(service: Service, command: CommandClass): string {
+  return `${service}:${command.name.replace(/Command$/, '')}`;
+}
+
+interface Asked<C extends CommandClass> {
+  readonly service: Service;
+  readonly command: C;
+  readonly input: InputOf<C>;
+}
+
+async function answerOf<C extends CommandClass>(
+  { client, limited, options }: Connected,
+  { service, command, input }: Asked<C>,
+): Promise<OutputOf<C>> {
+  try {
+    const opened = await client(service);
+    const output = await limited(() =>
+      retrying(
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- command and client are of the same service
+        (abortSignal) => opened.send(new command(input) as never, { abortSignal }),
+        {
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
+        },
+      ),
+    );
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the SDK answers a command with its output
+    return toWire(output) as OutputOf<C>;
+  } catch (error) {
+    throw new CallFailed(operationOf(service, command), error);
+  }
+}
+
+interface AskedForPages<C extends CommandClass, T> extends Asked<C> {
+  readonly items: (page: OutputOf<C>) => readonly T[] | undefined;
+  readonly record: ApiCall[];
+}
+
+async function allPages<C extends CommandClass, T>(
+  connected: Connected,
+  { service, command, input, items, record }: AskedForPages<C, T>,
+): Promise<T[]> {
+  const operation = operationOf(service, command);
+  const all: T[] = [];
+  const seen = new Set<string>();
+  let token: PageToken | null = null;
+  let pages = 0;
+  do {
+    const page: OutputOf<C> = await answerOf(connected, {
+      service,
+      command,
+      input: Object.assign({}, input, token?.request),
+    });
+    pages += 1;
+    const found = items(page);
+    if (found === undefined)
+      throw new CallFailed(
+        operation,
+        new NotReturned(`page ${pages} of ${operation} has no list of results`),
+      );
+    all.push(...found);
+    token = nextToken(page);
+    if (token !== null && (seen.has(token.value) || pages >= MAX_PAGES))
+      throw new CallFailed(operation, new NotReturned(`${operation} never comes to its last page`));
+    if (token !== null) seen.add(token.value);
+  } while (token !== null);
+  record.push({ operation, parameters: toWire(input), pages });
+  return all;
+}
+
+interface PageToken {
+  readonly value: string;
+  readonly request: Readonly<Record<string, string>>;
+}
+
+/** `NextToken` almost everywhere, `nextToken` in CloudWatch Logs, `Marker` in IAM: the request takes it back by the same name. */
+function nextToken(page: object): PageToken | null {
+  for (const name of ['NextToken', 'nextToken', 'Marker']) {
+    const value: unknown = new Map<string, unknown>(Object.entries(page)).get(name);
+    if (typeof value === 'string' && value !== '') return { value, request: { [name]: value } };
+  }
+  return null;
+}
+
+const ACCESS_DENIED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError|NotAuthorized)$/;
+
+/** AWS's message names the action where it can; otherwise it is the operation's own. */
+function missingPermission({
+  operation,
+  code,
+  message,
+}: {
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+}): string | null {
+  if (!ACCESS_DENIED.test(code)) return null;
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
+}

@@ -1,0 +1,112 @@
+/** The firewalls of the VPC, with their policies, rule groups, logging and further endpoints. */
+import {
+  DescribeFirewallCommand,
+  DescribeFirewallPolicyCommand,
+  DescribeLoggingConfigurationCommand,
+  DescribeRuleGroupCommand,
+  DescribeVpcEndpointAssociationCommand,
+  ListFirewallsCommand,
+  ListVpcEndpointAssociationsCommand,
+} from '@aws-sdk/client-network-firewall';
+import { CallFailed } from '../calls';
+import type { Firewall, RuleGroup } from '../snapshot';
+import type { Reading, SectionReaders } from './reading';
+
+export const networkFirewallReaders = {
+  firewalls: async (reading) => {
+    const own = await reading.pages(
+      'network-firewall',
+      ListFirewallsCommand,
+      { VpcIds: [reading.target.vpcId] },
+      (page) => page.Firewalls,
+    );
+    const ownArns = distinct(own.map(({ FirewallArn }) => FirewallArn));
+    const describe = (FirewallArn: string) =>
+      reading.ask('network-firewall', DescribeFirewallCommand, { FirewallArn });
+    const [ofVpc, ofOthers] = await Promise.all([
+      Promise.all(ownArns.map(describe)),
+      // An endpoint in this VPC can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
+      reading.sectionIfRead('vpcEndpointAssociations').then((associations) => {
+        const arns = distinct(
+          (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
+        );
+        return Promise.all(arns.filter((arn) => !ownArns.includes(arn)).map(describe));
+      }),
+    ]);
+    return [...ofVpc, ...ofOthers];
+  },
+  firewallPolicies: async (reading) => {
+    const firewalls = await reading.section('firewalls');
+    const arns = distinct(firewalls.map(({ Firewall }) => Firewall?.FirewallPolicyArn));
+    return Promise.all(
+      arns.map((FirewallPolicyArn) =>
+        reading.ask('network-firewall', DescribeFirewallPolicyCommand, { FirewallPolicyArn }),
+      ),
+    );
+  },
+  ruleGroups: async (reading) => {
+    const policies = await reading.section('firewallPolicies');
+    const references = policies.flatMap(({ FirewallPolicy }) => [
+      ...(FirewallPolicy?.StatelessRuleGroupReferences ?? []),
+      ...(FirewallPolicy?.StatefulRuleGroupReferences ?? []),
+    ]);
+    const groups = await Promise.all(
+      distinct(references.map(({ ResourceArn }) => ResourceArn)).map((arn) => readRuleGroup(reading, arn)),
+    );
+    return groups.flatMap((group) => group ?? []);
+  },
+  loggingConfigurations: async (reading) => {
+    const firewalls = await reading.section('firewalls');
+    return Promise.all(
+      firewallArns(firewalls).map((FirewallArn) =>
+        reading.ask('network-firewall', DescribeLoggingConfigurationCommand, { FirewallArn }),
+      ),
+    );
+  },
+  vpcEndpointAssociations: async (reading) => {
+    const listed = await reading.pages(
+      'network-firewall',
+      ListVpcEndpointAssociationsCommand,
+      {},
+      (page) => page.VpcEndpointAssociations,
+    );
+    const described = await Promise.all(
+      distinct(listed.map(({ VpcEndpointAssociationArn }) => VpcEndpointAssociationArn)).map(
+        (VpcEndpointAssociationArn) =>
+          reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, {
+            VpcEndpointAssociationArn,
+          }),
+      ),
+    );
+    return described.filter(
+      ({ VpcEndpointAssociation }) => VpcEndpointAssociation?.VpcId === reading.target.vpcId,
+    );
+  },
+} satisfies Partial<SectionReaders>;
+
+function distinct(names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.flatMap((name) => name ?? []))];
+}
+
+function firewallArns(firewalls: readonly Firewall[]): string[] {
+  return distinct(firewalls.map(({ Firewall }) => Firewall?.FirewallArn));
+}
+
+/**
+ * Rules of some groups that AWS manages cannot be read; such a group is left out, so that whoever looks up the
+ * policy's reference finds nothing and answers unknown. A group of an account's own that fails is a failure.
+ */
+async function readRuleGroup({ ask }: Reading, RuleGroupArn: string): Promise<RuleGroup | null> {
+  try {
+    return await ask('network-firewall', DescribeRuleGroupCommand, { RuleGroupArn });
+  } catch (error) {
+    const isManaged = /^arn:[a-z-]+:network-firewall:[a-z0-9-]+:aws-managed:/.test(RuleGroupArn);
+    const isNotShown =
+      error instanceof CallFailed &&
+      ['ResourceNotFoundException', 'InvalidRequestException', 'InvalidOperationException'].includes(
+        error.code,
+      );
+    if (isManaged && isNotShown) return null;
+    throw error;
+  }
+}

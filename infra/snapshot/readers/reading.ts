@@ -1,0 +1,42 @@
+/** What a section's reader works with, and the table's type: the compiler demands one reader per section. */
+import type { Calls } from '../calls';
+import type { SectionName, SectionValues, Target, UnreadSection } from '../snapshot';
+
+export interface Reading extends Pick<Calls, 'ask' | 'pages'> {
+  readonly target: Target;
+  /** The value of another section; throws {@link DependsOnUnread} when it could not be read. */
+  readonly section: <N extends SectionName>(name: N) => Promise<SectionValues[N]>;
+  /**
+   * The value of another section that only adds names to look up, or null when it could not be read. Whoever asks
+   * for what those names stand for comes from that section, and learns there that it is unread.
+   */
+  readonly sectionIfRead: <N extends SectionName>(name: N) => Promise<SectionValues[N] | null>;
+}
+
+export type SectionReader<N extends SectionName> = (reading: Reading) => Promise<SectionValues[N]>;
+export type SectionReaders = { readonly [N in SectionName]: SectionReader<N> };
+
+/** A section cannot be read because one that it needs could not be. */
+export class DependsOnUnread extends Error {
+  override readonly name = 'DependsOnUnread';
+  readonly section: SectionName;
+  readonly unread: UnreadSection;
+
+  constructor(section: SectionName, unread: UnreadSection) {
+    super(`it needs ${section}, which could not be read: ${unread.message}`);
+    this.section = section;
+    this.unread = unread;
+  }
+}
+
+/** AWS's limit for the values of one filter of a Describe call (EC2 API reference, Filter). */
+const FILTER_VALUES = 200;
+
+/** The values in portions that one filter can hold; none for no values. */
+export function filterPortions(values: readonly string[]): string[][] {
+  const distinct = [...new Set(values)];
+  const count = Math.ceil(distinct.length / FILTER_VALUES);
+  return Array.from({ length: count }, (_, index) =>
+    distinct.slice(index * FILTER_VALUES, (index + 1) * FILTER_VALUES),
+  );
+}
