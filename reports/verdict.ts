@@ -31,14 +31,16 @@ export function missingChecks({ plan, findings }: Evidence): readonly string[] {
 
 const WORDS = { 0: 'verified', 1: 'violated', 2: 'could not be verified' } as const;
 
-function sentenceOf(exitCode: ExitCode, { summary, run }: Evidence): string {
+function sentenceOf(exitCode: ExitCode, { summary, run, firewallLog }: Evidence): string {
   const { pass, fail, unknown, notApplicable, waived } = summary;
   const besides = aside([
     [notApplicable, 'not applicable'],
     [waived, 'waived'],
   ]);
-  if (exitCode === 0)
-    return `${pass === 1 ? 'The one statement holds' : `All ${pass} statements hold`}${besides}.`;
+  if (exitCode === 0) {
+    const unprobed = firewallLog === null ? ' This is the configuration alone: no probe was sent.' : '';
+    return `${pass === 1 ? 'The one statement holds' : `All ${pass} statements hold`}${besides}.${unprobed}`;
+  }
   const early = run.endedEarly === null ? '' : ` The run ended early: ${run.endedEarly}`;
   const open = `${count(unknown, 'statement')} could not be verified`;
   if (exitCode === 1) {

@@ -12,7 +12,7 @@ export interface Intrinsic {
 
 /** Where errors are placed; a Template is one. */
 export interface Placing {
-  at(path: Path): Place;
+  readonly at: (path: Path) => Place;
 }
 
 export const FUNCTIONS: readonly string[] = [

@@ -142,9 +142,8 @@ export function shapeFault(shape: Shape, value: Value, path: Path): ShapeFault |
               shapeFault(shape.of, item, [...path, name]),
         ),
       );
-    case 'object':
-      return isObject(value) ? objectFault(shape, value, path) : wrongType('Object');
   }
+  return isObject(value) ? objectFault(shape, value, path) : wrongType('Object');
 }
 
 function objectFault(
@@ -188,7 +187,7 @@ function firstFault(checks: readonly (() => ShapeFault | null)[]): ShapeFault | 
 }
 
 function lastName(path: Path): string {
-  return String(path.findLast((step) => typeof step === 'string') ?? '');
+  return path.findLast((step) => typeof step === 'string') ?? '';
 }
 
 /** A checked value in its shape's own types: 'true' becomes true, 443 in a text becomes '443'. */
@@ -215,12 +214,11 @@ function converted(shape: Shape, value: Value): unknown {
       return Object.fromEntries(
         Object.entries(isObject(value) ? value : {}).map(([name, item]) => [name, converted(shape.of, item)]),
       );
-    case 'object':
-      return Object.fromEntries(
-        Object.entries(isObject(value) ? value : {}).flatMap(([name, part]): [string, unknown][] => {
-          const member = shape.members[name];
-          return member === undefined ? [] : [[name, converted(member, part)]];
-        }),
-      );
   }
+  return Object.fromEntries(
+    Object.entries(isObject(value) ? value : {}).flatMap(([name, part]): [string, unknown][] => {
+      const member = shape.members[name];
+      return member === undefined ? [] : [[name, converted(member, part)]];
+    }),
+  );
 }

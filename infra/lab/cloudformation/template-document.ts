@@ -22,7 +22,7 @@ import type { Json } from './values';
 export interface TemplateDocument {
   readonly value: Json;
   /** The place of a path, or of the nearest part around it that stands in the text. */
-  at(path: Path): Place;
+  readonly at: (path: Path) => Place;
 }
 
 /** CloudFormation's quota for a template body in S3 (user guide, cloudformation-limits). */
@@ -213,7 +213,7 @@ function scalar(node: Scalar, place: Place): Json {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new TemplateError({
     place,
-    reason: `${source ?? String(value)} is not a value that a template can hold.`,
+    reason: `${source ?? typeof value} is not a value that a template can hold.`,
     fix: 'Quote it.',
   });
 }

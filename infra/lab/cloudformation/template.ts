@@ -42,7 +42,7 @@ export interface Template {
   readonly resources: ReadonlyMap<string, ResourceDeclaration>;
   readonly outputs: ReadonlyMap<string, OutputDeclaration>;
   /** The place of a path in the text, for errors. */
-  at(path: Path): Place;
+  readonly at: (path: Path) => Place;
 }
 
 const SECTIONS = [
@@ -85,7 +85,8 @@ const MAX_ENTRIES: Readonly<Record<string, number>> = {
 /** Reads a template; throws a TemplateError at the first thing that CloudFormation or the lab would refuse. */
 export function readTemplate(text: string): Template {
   const document = readTemplateText(text);
-  const { value, at } = document;
+  const { value } = document;
+  const at: Template['at'] = (path) => document.at(path);
   const fail = (path: Path, reason: string, fix?: string): never => {
     throw new TemplateError({ place: at(path), reason, fix });
   };

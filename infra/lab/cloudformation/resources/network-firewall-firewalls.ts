@@ -211,7 +211,7 @@ async function setDestinations(
       EnableMonitoringDashboard,
     });
   };
-  for (const old of [...configs])
+  for (const old of configs)
     if (!wanted.some((config) => sameJson(config, old)))
       await put(configs.filter((config) => config !== old));
   for (const config of wanted)
