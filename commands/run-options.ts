@@ -82,7 +82,7 @@ export function readableFile(option: string, path: string): string {
 export function writableFolder(option: string, path: string): string {
   const absolute = resolve(path);
   try {
-    mkdirSync(absolute, { recursive: true });
+    makeFolder(absolute);
     accessSync(absolute, constants.W_OK);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'error';
@@ -92,6 +92,17 @@ export function writableFolder(option: string, path: string): string {
     );
   }
   return absolute;
+}
+
+/** Step by step: `mkdirSync` with `recursive` never returns where a file system answers ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory())
+      throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
+    return;
+  }
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Seconds as a person types them → milliseconds. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Interval } from './address-set';
 import { contains, covers, intersect, subtract, union } from './address-set';
 

@@ -40,6 +40,7 @@ function arrivedNote(step: Step, came: Arrival | null): string {
     case 'appliance':
       return came.via.because;
   }
+  return came.via satisfies never;
 }
 
 function endNote(arrival: Arrival): string {
@@ -63,4 +64,5 @@ function wordsOf(end: End): string {
     case 'unmodelled':
       return `undecided: ${end.because}`;
   }
+  return end satisfies never;
 }

@@ -60,6 +60,7 @@ export function nextPlace(network: Network, target: Target, packet: Packet): Arr
     case 'network-interface':
       return networkInterface(network, target.id, packet);
   }
+  return target satisfies never;
 }
 
 /**

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { IpPermission, SecurityGroup } from '../snapshot/snapshot';
 import { contains } from './address-set';
 import { formatAddress, parseAddress } from './cidr';

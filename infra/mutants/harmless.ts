@@ -1,9 +1,10 @@
 /** Variations of the reference network that are as compliant as it is. Ids are those of the mutation catalogue. */
 import type { Harmless } from './mutant';
 import { change } from './mutant';
-import { interfaceEndpoint, localRoute, prefixListRoute, route, routeTable } from './reference-network';
+import { interfaceEndpoint } from './reference-endpoints';
+import { localRoute, prefixListRoute, route, routeTable } from './reference-network';
 import { withIpv6, withSecondaryCidr } from './address-changes';
-import { firewallBeforeNatDoneRight } from './mutants-routing';
+import { firewallBeforeNatDoneRight } from './mutants-return';
 import { addRoutes, removeRoute, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
 

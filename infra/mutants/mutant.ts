@@ -45,7 +45,7 @@ export function unread(snapshot: Snapshot, name: SectionName): Snapshot {
 }
 
 /** The mutants of a check that make it blind: each section that it needs, unread. */
-export function blinding(check: string, sections: readonly SectionName[]): readonly Mutant[] {
+function blinding(check: string, sections: readonly SectionName[]): readonly Mutant[] {
   return sections.map((name) => ({
     id: `unread-${name}`,
     breaks: `${name} could not be read.`,
@@ -75,4 +75,23 @@ export function edited<T>(items: readonly T[], matches: (item: T) => boolean, ed
 export function without<T>(items: readonly T[], matches: (item: T) => boolean): T[] {
   if (!items.some(matches)) throw new Error('a mutant found nothing to remove');
   return items.filter((item) => !matches(item));
+}
+
+/** A mutant without the check it is for: id, what it breaks, what must come of it, what the finding names, the change. */
+export type Sketch = readonly [
+  id: string,
+  breaks: string,
+  expect: Mutant['expect'],
+  names: string,
+  mutate: Mutant['mutate'],
+];
+
+/** The mutants of one check: those sketched, and those that make it blind for what it needs. */
+export function mutantsOf(
+  check: string,
+  sketches: readonly Sketch[],
+  needs: readonly SectionName[],
+): readonly Mutant[] {
+  const sketched = sketches.map(([id, breaks, expect, names, mutate]) => ({ id, breaks, check, expect, names, mutate }));
+  return [...sketched, ...blinding(check, needs)];
 }

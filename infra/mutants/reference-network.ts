@@ -3,11 +3,11 @@ import type {
   NetworkInterface,
   Route,
   RouteTable,
-  SecurityGroup,
   SectionValues,
   Subnet,
-  VpcEndpoint,
 } from '../snapshot/snapshot';
+import { referenceEndpoints } from './reference-endpoints';
+import { referenceSecurityGroups } from './reference-security-groups';
 
 const ACCOUNT = '111122223333';
 const VPC = 'vpc-studio';
@@ -60,7 +60,7 @@ export function referenceNetwork(): NetworkSections {
       routeTable('rtb-edge', [route('10.2.2.0/24', { GatewayId: 'vpce-firewall' })], { GatewayId: 'igw-a' }),
     ],
     networkAcls: [networkAcl()],
-    securityGroups: [studioGroup(), endpointGroup(), closedGroup('sg-default', 'default')],
+    securityGroups: referenceSecurityGroups(),
     networkInterfaces: [
       networkInterface('eni-studio', {
         SubnetId: 'subnet-studio',
@@ -110,11 +110,7 @@ export function referenceNetwork(): NetworkSections {
         ],
       },
     ],
-    vpcEndpoints: [
-      firewallEndpoint(),
-      s3Endpoint(),
-      ...SERVICES.map((service) => interfaceEndpoint(service)),
-    ],
+    vpcEndpoints: referenceEndpoints(),
     managedPrefixLists: [
       {
         PrefixList: {
@@ -236,98 +232,6 @@ export function networkInterface(id: string, members: Partial<NetworkInterface>)
   };
 }
 
-/** An endpoint policy for identities of the account only. */
-export const ACCOUNT_POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: '*',
-      Action: '*',
-      Resource: '*',
-      Condition: { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } },
-    },
-  ],
-});
-
-const SERVICES = [
-  'com.amazonaws.us-east-1.sagemaker.api',
-  'com.amazonaws.us-east-1.sagemaker.runtime',
-  'aws.sagemaker.us-east-1.studio',
-  'com.amazonaws.us-east-1.sts',
-  'com.amazonaws.us-east-1.logs',
-  'com.amazonaws.us-east-1.monitoring',
-  'com.amazonaws.us-east-1.kms',
-  'com.amazonaws.us-east-1.ecr.api',
-  'com.amazonaws.us-east-1.ecr.dkr',
-  'com.amazonaws.us-east-1.servicecatalog',
-  'com.amazonaws.us-east-1.ssm',
-  'com.amazonaws.us-east-1.ssmmessages',
-  'com.amazonaws.us-east-1.ec2messages',
-];
-
-/** An interface endpoint of an AWS service in the Studio subnet. */
-export function interfaceEndpoint(service: string, members: Partial<VpcEndpoint> = {}): VpcEndpoint {
-  const name = service.replace(/^.*us-east-1\./, '').replaceAll('.', '-');
-  return {
-    VpcEndpointId: `vpce-${name}`,
-    VpcEndpointType: 'Interface',
-    VpcId: VPC,
-    ServiceName: service,
-    State: 'Available',
-    PolicyDocument: ACCOUNT_POLICY,
-    PrivateDnsEnabled: true,
-    RouteTableIds: [],
-    SubnetIds: ['subnet-studio'],
-    Groups: [{ GroupId: 'sg-endpoints' }],
-    NetworkInterfaceIds: ['eni-endpoints'],
-    ...members,
-  };
-}
-
-function s3Endpoint(): VpcEndpoint {
-  const buckets = ['arn:aws:s3:::studio-data', 'arn:aws:s3:::studio-data/*'];
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: '*',
-        Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
-        Resource: buckets,
-      },
-    ],
-  };
-  return {
-    VpcEndpointId: 'vpce-s3',
-    VpcEndpointType: 'Gateway',
-    VpcId: VPC,
-    ServiceName: 'com.amazonaws.us-east-1.s3',
-    State: 'Available',
-    PolicyDocument: JSON.stringify(policy),
-    PrivateDnsEnabled: false,
-    RouteTableIds: ['rtb-studio'],
-    SubnetIds: [],
-    Groups: [],
-    NetworkInterfaceIds: [],
-  };
-}
-
-function firewallEndpoint(): VpcEndpoint {
-  return {
-    VpcEndpointId: 'vpce-firewall',
-    VpcEndpointType: 'GatewayLoadBalancer',
-    VpcId: VPC,
-    ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-firewall',
-    State: 'Available',
-    PrivateDnsEnabled: false,
-    RouteTableIds: [],
-    SubnetIds: ['subnet-firewall'],
-    Groups: [],
-    NetworkInterfaceIds: ['eni-firewall'],
-  };
-}
-
 function vpc(): SectionValues['vpc'] {
   return {
     VpcId: VPC,
@@ -361,57 +265,5 @@ function networkAcl(): SectionValues['networkAcls'][number] {
     OwnerId: ACCOUNT,
     Entries: entries,
     Associations: associations,
-  };
-}
-
-function studioGroup(): SecurityGroup {
-  const self = [{ GroupId: 'sg-studio', UserId: ACCOUNT }];
-  return {
-    GroupId: 'sg-studio',
-    GroupName: 'studio',
-    VpcId: VPC,
-    OwnerId: ACCOUNT,
-    Description: 'Studio apps',
-    IpPermissions: [
-      { IpProtocol: 'tcp', FromPort: 8192, ToPort: 65_535, UserIdGroupPairs: self },
-      { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049, UserIdGroupPairs: self },
-    ],
-    IpPermissionsEgress: [
-      { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-      { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-      { IpProtocol: 'tcp', FromPort: 8192, ToPort: 65_535, UserIdGroupPairs: self },
-      { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049, UserIdGroupPairs: self },
-    ],
-  };
-}
-
-function endpointGroup(): SecurityGroup {
-  return {
-    GroupId: 'sg-endpoints',
-    GroupName: 'endpoints',
-    VpcId: VPC,
-    OwnerId: ACCOUNT,
-    Description: 'Interface endpoints',
-    IpPermissions: [
-      {
-        IpProtocol: 'tcp',
-        FromPort: 443,
-        ToPort: 443,
-        UserIdGroupPairs: [{ GroupId: 'sg-studio', UserId: ACCOUNT }],
-      },
-    ],
-    IpPermissionsEgress: [],
-  };
-}
-
-function closedGroup(id: string, name: string): SecurityGroup {
-  return {
-    GroupId: id,
-    GroupName: name,
-    VpcId: VPC,
-    OwnerId: ACCOUNT,
-    Description: name,
-    IpPermissions: [],
-    IpPermissionsEgress: [],
   };
 }

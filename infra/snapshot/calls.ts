@@ -106,7 +106,8 @@ export interface CallsOptions {
 interface Connected {
   readonly client: (service: Service) => Promise<Client>;
   readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly options: CallsOptions;
+  readonly signal: AbortSignal;
+  readonly bounds: RetryBounds | undefined;
 }
 
 /** Opens the connection's clients, each when first asked. Whoever opens must close. */
@@ -117,11 +118,21 @@ export function openCalls(connection: AwsConnection, options: CallsOptions = {})
     if (opened === undefined) clients.set(service, (opened = CLIENTS[service](connection)));
     return opened;
   };
+  const ended = new AbortController();
   const close = () => {
+    // Calls still under way, with the retries they would make, end with their clients.
+    ended.abort();
     for (const opened of clients.values()) void opened.then((each) => each.destroy()).catch(() => {});
     clients.clear();
   };
-  const connected: Connected = { client, limited: newLimit(options.concurrency ?? 6), options };
+  const signal =
+    options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
+  const connected: Connected = {
+    client,
+    limited: newLimit(options.concurrency ?? 6),
+    signal,
+    bounds: options.bounds,
+  };
   return callsOf(connected, { record: [], close });
 }
 
@@ -150,7 +161,7 @@ interface Asked<C extends CommandClass> {
 }
 
 async function answerOf<C extends CommandClass>(
-  { client, limited, options }: Connected,
+  { client, limited, signal, bounds }: Connected,
   { service, command, input }: Asked<C>,
 ): Promise<OutputOf<C>> {
   try {
@@ -159,10 +170,7 @@ async function answerOf<C extends CommandClass>(
       retrying(
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- command and client are of the same service
         (abortSignal) => opened.send(new command(input) as never, { abortSignal }),
-        {
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
-          ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
-        },
+        { signal, ...(bounds === undefined ? {} : { bounds }) },
       ),
     );
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the SDK answers a command with its output

@@ -1,5 +1,5 @@
-import { studioMutants } from '../../infra/mutants/mutants-studio';
-import { testOnMutants } from '../mutation-test';
+import { endpointMutants } from '../../infra/mutants/mutants-endpoints';
+import { testOnMutants } from '../mutation.fixture';
 import check from './policies-are-scoped.check';
 
-testOnMutants(check, studioMutants());
+testOnMutants(check, endpointMutants());

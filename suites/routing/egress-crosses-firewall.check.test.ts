@@ -1,5 +1,5 @@
-import { routingMutants } from '../../infra/mutants/mutants-routing';
-import { testOnMutants } from '../mutation-test';
+import { egressMutants } from '../../infra/mutants/mutants-egress';
+import { testOnMutants } from '../mutation.fixture';
 import check from './egress-crosses-firewall.check';
 
-testOnMutants(check, routingMutants());
+testOnMutants(check, egressMutants());

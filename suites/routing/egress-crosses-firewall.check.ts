@@ -71,6 +71,7 @@ function judged(network: Network, subject: string, proof: Proof): Judgement {
         proof: { witness: null, hops: proof.hops },
       };
   }
+  return proof satisfies never;
 }
 
 function holds(subject: string, proof: Extract<Proof, { status: 'holds' }>): string {

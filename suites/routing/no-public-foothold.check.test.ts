@@ -1,5 +1,5 @@
-import { routingMutants } from '../../infra/mutants/mutants-routing';
-import { testOnMutants } from '../mutation-test';
+import { footholdMutants } from '../../infra/mutants/mutants-foothold';
+import { testOnMutants } from '../mutation.fixture';
 import check from './no-public-foothold.check';
 
-testOnMutants(check, routingMutants());
+testOnMutants(check, footholdMutants());

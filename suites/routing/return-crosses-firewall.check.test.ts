@@ -1,5 +1,5 @@
-import { routingMutants } from '../../infra/mutants/mutants-routing';
-import { testOnMutants } from '../mutation-test';
+import { returnMutants } from '../../infra/mutants/mutants-return';
+import { testOnMutants } from '../mutation.fixture';
 import check from './return-crosses-firewall.check';
 
-testOnMutants(check, routingMutants());
+testOnMutants(check, returnMutants());

@@ -62,6 +62,7 @@ function judged(network: Network, subject: string, proof: Proof): Judgement {
     case 'holds':
       return held(subject, proof);
   }
+  return proof satisfies never;
 }
 
 function held(subject: string, proof: Extract<Proof, { status: 'holds' }>): Judgement {

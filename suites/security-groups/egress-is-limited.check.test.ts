@@ -1,5 +1,5 @@
-import { studioMutants } from '../../infra/mutants/mutants-studio';
-import { testOnMutants } from '../mutation-test';
+import { securityGroupMutants } from '../../infra/mutants/mutants-security-groups';
+import { testOnMutants } from '../mutation.fixture';
 import check from './egress-is-limited.check';
 
-testOnMutants(check, studioMutants());
+testOnMutants(check, securityGroupMutants());

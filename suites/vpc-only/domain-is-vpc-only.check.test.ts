@@ -1,5 +1,5 @@
-import { studioMutants } from '../../infra/mutants/mutants-studio';
-import { testOnMutants } from '../mutation-test';
+import { vpcOnlyMutants } from '../../infra/mutants/mutants-studio';
+import { testOnMutants } from '../mutation.fixture';
 import check from './domain-is-vpc-only.check';
 
-testOnMutants(check, studioMutants());
+testOnMutants(check, vpcOnlyMutants());

@@ -1,5 +1,5 @@
-import { studioMutants } from '../../infra/mutants/mutants-studio';
-import { testOnMutants } from '../mutation-test';
+import { vpcOnlyMutants } from '../../infra/mutants/mutants-studio';
+import { testOnMutants } from '../mutation.fixture';
 import check from './notebooks-have-no-direct-internet.check';
 
-testOnMutants(check, studioMutants());
+testOnMutants(check, vpcOnlyMutants());

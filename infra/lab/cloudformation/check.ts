@@ -2,7 +2,8 @@
  * What can be said about a template before anything is created: that its names exist, in every branch, and that it
  * resolves, as far as it can without resources, to properties that the resource types have.
  */
-import { resolve, resolveValue, type Scope } from './intrinsics';
+import { resolve, resolveValue } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import { creationOrder } from './order';
 import type { ParameterValue } from './parameters';
 import { shapeFault } from './property-shape';

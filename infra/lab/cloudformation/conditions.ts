@@ -1,6 +1,7 @@
 /** The Conditions section (user guide, conditions-section-structure): decided from parameters and mappings alone. */
 import { intrinsicOf, readList } from './intrinsic-syntax';
-import { resolveText, resolveValue, type Scope } from './intrinsics';
+import { resolveText, resolveValue } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import { didYouMean, type Path, TemplateError } from './template-error';
 import { isObject, type Json, LATER, scalarText, type Value } from './values';
 

@@ -1,6 +1,6 @@
 /** Creating a stack: resource by resource in the order of dependency; a failure takes everything back. */
 import { providerOf, resolveProperties } from './check';
-import type { Scope } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import { creationOrder } from './order';
 import { setOutputs } from './outputs';
 import { ResourceFailure } from './resource-failure';

@@ -1,6 +1,6 @@
 /** The written form of intrinsic functions, apart from what they mean. */
 import { didYouMean, type Path, type Place, TemplateError } from './template-error';
-import { isList, isObject, type Json, scalarText, typeName } from './values';
+import { isJsonObject, isList, isObject, type Json, type JsonObject, scalarText, typeName } from './values';
 
 export interface Intrinsic {
   /** `Ref`, `Fn::Sub`, … */
@@ -122,6 +122,23 @@ export function readRef(argument: Json, path: Path, placing: Placing): string {
   throw new TemplateError({
     place: placing.at(path),
     reason: `Ref takes a name written out, not ${typeName(argument).toLowerCase()}.`,
+  });
+}
+
+/** Fn::Sub's text and its own variables. */
+export function readSub(
+  argument: Json,
+  path: Path,
+  placing: Placing,
+): { readonly text: string; readonly variables: JsonObject } {
+  if (typeof argument === 'string') return { text: argument, variables: {} };
+  const [text, variables] = isList(argument)
+    ? readList(argument, path, placing, { function: 'Fn::Sub', most: 2 })
+    : [];
+  if (typeof text === 'string' && isJsonObject(variables)) return { text, variables };
+  throw new TemplateError({
+    place: placing.at(path),
+    reason: 'Fn::Sub takes a string, or a list of a string and an object of variables.',
   });
 }
 

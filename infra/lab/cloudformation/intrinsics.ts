@@ -3,22 +3,20 @@
  * a declared value in, a resolved value out. What cannot be resolved is an error at its place, never left as text.
  */
 import { cidrBlocks, CidrError } from './cidr-blocks';
-import { type Intrinsic, intrinsicOf, readGetAtt, readList, subParts } from './intrinsic-syntax';
-import { describePath, didYouMean, type Path, TemplateError } from './template-error';
-import type { Template } from './template';
-import { isList, isObject, type Json, LATER, NO_VALUE, scalarText, typeName, type Value } from './values';
-
-/** What the names in a template stand for. */
-export interface Scope {
-  readonly template: Template;
-  readonly region: string;
-  readonly availabilityZones: readonly string[];
-  /** A parameter, a pseudo parameter or a resource. */
-  ref(name: string, path: Path): Value | typeof NO_VALUE;
-  attribute(logicalId: string, attribute: string, path: Path): Value;
-  condition(name: string, path: Path): boolean;
-  importValue(name: string, path: Path): Value;
-}
+import { type Intrinsic, intrinsicOf, readGetAtt, readList, readSub, subParts } from './intrinsic-syntax';
+import { fault, type Scope } from './resolution-scope';
+import { describePath, didYouMean, type Path } from './template-error';
+import {
+  containsLater,
+  isList,
+  isObject,
+  type Json,
+  LATER,
+  NO_VALUE,
+  scalarText,
+  typeName,
+  type Value,
+} from './values';
 
 type Resolved = Value | typeof NO_VALUE;
 
@@ -92,10 +90,6 @@ function evaluate(intrinsic: Intrinsic, scope: Scope): Resolved {
   );
 }
 
-function fault(scope: Scope, path: Path, reason: string, fix?: string): never {
-  throw new TemplateError({ place: scope.template.at(path), reason, fix });
-}
-
 function literal(value: Json | undefined, path: Path, scope: Scope): string {
   return (
     scalarText(value) ??
@@ -121,7 +115,7 @@ function getAtt({ argument, path }: Intrinsic, scope: Scope): Value {
 }
 
 function sub({ argument, path }: Intrinsic, scope: Scope): Value {
-  const { text, variables } = subArguments(argument, path, scope);
+  const { text, variables } = readSub(argument, path, scope.template);
   const parts = subParts(text, path, scope.template).map((part): string | typeof LATER => {
     if (typeof part === 'string') return part;
     const own = variables[part.name];
@@ -139,21 +133,6 @@ function sub({ argument, path }: Intrinsic, scope: Scope): Value {
     );
   });
   return joined(parts, '');
-}
-
-function subArguments(
-  argument: Json,
-  path: Path,
-  scope: Scope,
-): { text: string; variables: Readonly<Record<string, Json>> } {
-  if (typeof argument === 'string') return { text: argument, variables: {} };
-  const [text, variables] = isList(argument)
-    ? readList(argument, path, scope.template, { function: 'Fn::Sub', most: 2 })
-    : [];
-  if (typeof text !== 'string' || !isObject(variables)) {
-    return fault(scope, path, 'Fn::Sub takes a string, or a list of a string and an object of variables.');
-  }
-  return { text, variables: variables as Readonly<Record<string, Json>> };
 }
 
 function joined(parts: readonly (string | typeof LATER)[], delimiter: string): Value {
@@ -320,11 +299,4 @@ function length({ argument, path }: Intrinsic, scope: Scope): Value {
   extension('Fn::Length', path, scope);
   const items = resolveItems(argument, path, scope);
   return items === LATER ? LATER : items.length;
-}
-
-/** Whether any part of the value is not known yet. */
-export function containsLater(value: Value): boolean {
-  if (value === LATER) return true;
-  if (isList(value)) return value.some(containsLater);
-  return isObject(value) && Object.values(value).some(containsLater);
 }

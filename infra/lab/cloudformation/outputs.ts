@@ -1,6 +1,7 @@
 /** A stack's outputs, and the exports by which other stacks import them. */
 import type { Output } from '@aws-sdk/client-cloudformation';
-import { resolveText, resolveValue, type Scope } from './intrinsics';
+import { resolveText, resolveValue } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import { type Engine, type StackRecord, storedStack } from './stack-record';
 import type { OutputDeclaration } from './template';
 import { type Path, TemplateError } from './template-error';

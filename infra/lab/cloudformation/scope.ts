@@ -1,6 +1,6 @@
 /** What the names in one stack's template stand for: its parameters, AWS's pseudo parameters, its resources. */
 import { conditionDecider } from './conditions';
-import type { Scope } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import type { ParameterValue } from './parameters';
 import type { Template } from './template';
 import { didYouMean, type Path, TemplateError } from './template-error';

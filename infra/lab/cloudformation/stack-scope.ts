@@ -1,6 +1,6 @@
 /** A stack's template resolved against what is deployed: its resources so far, and other stacks' exports. */
 import { attributeNames } from './check';
-import type { Scope } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import type { ResourceContext } from './resources/provider';
 import { namedCalls } from './resource-failure';
 import { stackScope } from './scope';

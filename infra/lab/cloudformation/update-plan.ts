@@ -1,10 +1,8 @@
 /** What an update of a stack will do to each of its resources, before it does it. */
 import type { Change } from '@aws-sdk/client-cloudformation';
-import { providerOf, resolveProperties } from './check';
-import { containsLater } from './intrinsics';
+import { attributeNames, providerOf, resolveProperties } from './check';
 import { creationOrder } from './order';
 import { stackScope } from './scope';
-import { attributeNames } from './check';
 import {
   type DeployedResource,
   type Engine,
@@ -13,9 +11,8 @@ import {
   surroundingsOf,
 } from './stack-record';
 import { exportedValue } from './stack-scope';
-import { sameJson } from './resources/provider';
-import type { Provider } from './resources/provider';
-import { LATER, type ValueObject } from './values';
+import { type Provider, sameJson } from './resources/provider';
+import { containsLater, LATER, type ValueObject } from './values';
 
 export type Action = 'create' | 'keep' | 'update' | 'replace';
 

@@ -4,7 +4,7 @@
  */
 import { providerOf, resolveProperties } from './check';
 import { createResource, declarationOf, deployed, removeResource } from './deploy';
-import type { Scope } from './intrinsics';
+import type { Scope } from './resolution-scope';
 import { creationOrder } from './order';
 import { setOutputs } from './outputs';
 import { ResourceFailure } from './resource-failure';

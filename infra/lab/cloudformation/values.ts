@@ -45,3 +45,10 @@ export function typeName(value: Value | Json | undefined): string {
   if (isObject(value)) return 'Object';
   return { string: 'String', number: 'Number', boolean: 'Boolean' }[typeof value as string] ?? typeof value;
 }
+
+/** Whether any part of the value is not known yet. */
+export function containsLater(value: Value): boolean {
+  if (value === LATER) return true;
+  if (isList(value)) return value.some(containsLater);
+  return isObject(value) && Object.values(value).some(containsLater);
+}

@@ -233,3 +233,30 @@ test('a firewall endpoint queues before it has a link', () => {
   expect(script.indexOf('NFQUEUE')).toBeGreaterThan(0);
   expect(script.indexOf('NFQUEUE')).toBeLessThan(script.indexOf('link add'));
 });
+
+test('a route is made again when its link is replaced by one of the same name', () => {
+  const linkedTo = (far: string): NetworkPlan => {
+    const plan = planNetwork(smallAccount(), internet);
+    const links = plan.links.map((link) => {
+      const [near, end] = link.ends;
+      return near.name === ids.natGateway ? { ...link, ends: [near, { ...end, name: far }] as const } : link;
+    });
+    return { ...plan, links };
+  };
+  const kernel = new PaperKernel();
+  kernel.make(difference(null, withoutRoutesOf(linkedTo('eth0'), ids.natGateway)));
+  kernel.make(
+    difference(
+      withoutRoutesOf(linkedTo('eth0'), ids.natGateway),
+      withoutRoutesOf(linkedTo('eth1'), ids.natGateway),
+    ),
+  );
+  expect(seen(kernel)).toEqual(expected(withoutRoutesOf(linkedTo('eth1'), ids.natGateway)));
+});
+
+function withoutRoutesOf(plan: NetworkPlan, name: string): NetworkPlan {
+  const namespaces = new Map(plan.namespaces);
+  const namespace = namespaces.get(name);
+  if (namespace) namespaces.set(name, { ...namespace, routes: [] });
+  return { ...plan, namespaces };
+}

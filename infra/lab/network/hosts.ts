@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { HostCommand, HostCommandResult, Hosts } from '../vantage';
 import { hostScript } from './host-script';
 import type { HostPlan } from './plan';
-import type { Sandbox } from './sandbox';
+import { collect, type Sandbox } from './sandbox';
 
 export interface HostsOptions {
   readonly sandbox: Sandbox;
@@ -98,8 +98,8 @@ async function bounded(
   child: ChildProcess,
   { script, timeoutMs }: HostCommand,
 ): Promise<HostCommandResult> {
-  const stdout = capped(child.stdout);
-  const stderr = capped(child.stderr);
+  const stdout = collect(child.stdout, maxOutputBytes);
+  const stderr = collect(child.stderr, maxOutputBytes);
   child.stdin?.end(script);
   return new Promise((resolve, reject) => {
     let expired = false;
@@ -127,14 +127,4 @@ async function bounded(
         reject(new Error(`the host's command was ended from outside by ${signal ?? 'nothing'}: ${stderr()}`));
     });
   });
-}
-
-function capped(stream: NodeJS.ReadableStream | null): () => string {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    if (bytes < maxOutputBytes) chunks.push(chunk.subarray(0, maxOutputBytes - bytes));
-    bytes += chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
 }

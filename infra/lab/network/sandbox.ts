@@ -7,10 +7,11 @@
  * reached through the holder's /proc/<pid>/root. The machine's own files are read-only inside, also for root.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { closeHolder, endOf, enterArguments, openHolder, SandboxError } from './holder';
 import { installEnvironment } from './install-environment';
-import { holderScript } from './holder-script';
+
+export { SandboxError };
 
 export interface ExecResult {
   readonly exitCode: number;
@@ -61,31 +62,16 @@ export interface OpenSandboxOptions {
   readonly usrOverlay: string | null;
 }
 
-/** The sandbox could not be opened, or a command in it could not be run. */
-export class SandboxError extends Error {
-  override readonly name = 'SandboxError';
-}
-
 const insideDir = '/run/lab';
-const openTimeoutMs = 10_000;
-const closeTimeoutMs = 5_000;
 /** More than any command of the lab says; what goes beyond is cut, so that a wild command cannot fill memory. */
 const maxOutputBytes = 8 * 1024 * 1024;
-
-interface Holder {
-  readonly process: ChildProcess;
-  /** Of the namespaces' first process, as this process sees it. */
-  readonly pid: number;
-  readonly userNamespace: boolean;
-  readonly overlay: boolean;
-}
 
 /**
  * Open a sandbox: in a user namespace, or as root without one where the kernel refuses user namespaces.
  * Takes about 50 ms. Rejects with {@link SandboxError}, carrying what the system said.
  */
 export async function openSandbox({ usrOverlay }: OpenSandboxOptions): Promise<Sandbox> {
-  const holder = await openHolder(usrOverlay);
+  const holder = await openHolder({ dir: insideDir, usrOverlay });
   const environment = {
     ...installEnvironment(holder.overlay ? null : usrOverlay),
     HOME: insideDir,
@@ -103,7 +89,6 @@ export async function openSandbox({ usrOverlay }: OpenSandboxOptions): Promise<S
     const child = spawn('nsenter', [...enterArguments(holder, namespace), ...argv], {
       env: { ...environment, ...env },
       stdio: 'pipe',
-      // Ctrl-C in a terminal is for the verifier, which then closes the lab in order.
       detached: true,
     });
     // Writing to a command that has ended is no error of ours; its exit code says what happened.
@@ -130,115 +115,13 @@ export async function openSandbox({ usrOverlay }: OpenSandboxOptions): Promise<S
   };
 }
 
-/** nsenter's arguments up to the command: the holder's namespaces, and death together with nsenter. */
-function enterArguments(holder: Holder, namespace: string | undefined): string[] {
-  const proc = `/proc/${holder.pid}`;
-  if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(namespace)) {
-    throw new SandboxError(`"${namespace}" is not a name of a network namespace`);
-  }
-  const net = namespace === undefined ? `${proc}/ns/net` : `${proc}/root/run/netns/${namespace}`;
-  return [
-    ...(holder.userNamespace ? [`--user=${proc}/ns/user`, '--preserve-credentials'] : []),
-    `--mount=${proc}/ns/mnt`,
-    `--pid=${proc}/ns/pid`,
-    `--net=${net}`,
-    '--',
-    // nsenter stays outside as the parent; what it started must not outlive it.
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    '--',
-  ];
-}
-
-async function openHolder(usrOverlay: string | null): Promise<Holder> {
-  try {
-    return await startHolder({ userNamespace: true, usrOverlay });
-  } catch (error) {
-    if (process.getuid?.() !== 0) throw error;
-    return startHolder({ userNamespace: false, usrOverlay });
-  }
-}
-
-interface StartHolderOptions extends OpenSandboxOptions {
-  readonly userNamespace: boolean;
-}
-
-async function startHolder({ userNamespace, usrOverlay }: StartHolderOptions): Promise<Holder> {
-  const unshare = [
-    ...(userNamespace ? ['--user', '--map-root-user'] : []),
-    '--net',
-    '--mount',
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--',
-  ];
-  const shell = ['/bin/sh', '-c', holderScript, 'studio-egress-lab', insideDir, usrOverlay ?? ''];
-  const child = spawn('unshare', [...unshare, ...shell], {
-    env: { ...installEnvironment(null), LC_ALL: 'C.UTF-8' },
-    stdio: 'pipe',
-    detached: true,
-  });
-  child.stdin.on('error', () => {});
-  const failed = new Promise<never>((_resolve, reject) => {
-    child.once('error', (error) => reject(new SandboxError(`unshare cannot be run: ${error.message}`)));
-  });
-  try {
-    const { pid, overlay } = await Promise.race([readReady(child), failed]);
-    return { process: child, pid, userNamespace, overlay };
-  } catch (error) {
-    await closeHolder(child);
-    throw error;
-  }
-}
-
-/** Read the holder's one line, `ready <pid> <overlay|plain>`; rejects with what it said instead. */
-async function readReady(child: ChildProcess): Promise<{ pid: number; overlay: boolean }> {
-  return new Promise((resolve, reject) => {
-    let stdout = '';
-    let stderr = '';
-    const timer = setTimeout(() => fail(`not ready within ${openTimeoutMs} ms`), openTimeoutMs);
-    const fail = (why: string): void => {
-      clearTimeout(timer);
-      reject(
-        new SandboxError(
-          `the lab's namespaces could not be made: ${[why, stderr.trim()].filter(Boolean).join(': ')}`,
-        ),
-      );
-    };
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text.slice(0, 4096)));
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      const ready = /^ready (\d+) (overlay|plain)\n/m.exec(stdout);
-      if (!ready) return;
-      clearTimeout(timer);
-      resolve({ pid: Number(ready[1]), overlay: ready[2] === 'overlay' });
-    });
-    child.once('close', (code, signal) => fail(`unshare ended with ${code ?? signal ?? 'nothing'}`));
-  });
-}
-
-async function closeHolder(holder: ChildProcess): Promise<void> {
-  holder.stdin?.end();
-  // --kill-child makes unshare's death the death of the namespace's first process, and so of all the others.
-  const timer = setTimeout(() => holder.kill('SIGKILL'), closeTimeoutMs);
-  await endOf(holder);
-  clearTimeout(timer);
-}
-
-async function endOf(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  await once(child, 'exit');
-}
-
 async function runToEnd(
   child: ChildProcess,
   argv: readonly string[],
   { stdin, timeoutMs }: ExecOptions,
 ): Promise<ExecResult> {
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  const stdout = collect(child.stdout, maxOutputBytes);
+  const stderr = collect(child.stderr, maxOutputBytes);
   child.stdin?.end(stdin ?? '');
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -281,11 +164,12 @@ function killCommand(child: ChildProcess): void {
   }
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
+/** Read a stream to its end, keeping no more than the first bytes of it. */
+export function collect(stream: NodeJS.ReadableStream | null, maxBytes: number): () => string {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream?.on('data', (chunk: Buffer) => {
-    if (bytes < maxOutputBytes) chunks.push(chunk);
+    if (bytes < maxBytes) chunks.push(chunk.subarray(0, maxBytes - bytes));
     bytes += chunk.length;
   });
   return () => Buffer.concat(chunks).toString('utf8');

@@ -3,7 +3,7 @@
  * divided where some rule divides them, application protocols are those that some rule knows, and a few more.
  */
 import type { AddressSet, Interval } from '../address-set';
-import { compare, intersect, subtract, union } from '../address-set';
+import { compare } from '../address-set';
 import type { Family } from '../cidr';
 import { FAMILIES, formatAddress } from '../cidr';
 import { NotKnown } from '../../snapshot/snapshot';
@@ -11,7 +11,6 @@ import { globalAddresses } from '../global-address';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
 import { UNLISTED_NAME } from './flow';
-import type { Addresses } from './header-expression';
 import { PORTS } from './header-expression';
 import type { Rule, Transport } from './rule';
 import { APPLICATIONS } from './rule-meaning';
@@ -21,8 +20,6 @@ import { holds } from './uncertain-set';
 /** Addresses that the firewall sees as the source of Studio's flows. */
 export type Sources = Readonly<Record<Family, AddressSet>>;
 
-/** A pass rule that opens no more addresses than a /8 (in IPv6: a /32) names its destinations; a wider one names nobody. */
-const MOST_NAMED_ADDRESSES: Readonly<Record<Family, bigint>> = { ipv4: 1n << 24n, ipv6: 1n << 96n };
 /** Work beyond this, in comparisons of an address class with a set, is not done; the question is then undecided. */
 const MOST_COMPARISONS = 20_000_000;
 
@@ -39,7 +36,7 @@ export function unlistedFlows(policy: EnforcedPolicy, sources: Sources): readonl
     if (sources[family].length === 0) return [];
     const sets = distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));
     const from = representatives(sources[family], sets, []);
-    const to = representatives(subtract(globalAddresses(family), namedAddresses(policy.rules, family)), sets, []);
+    const to = representatives(globalAddresses(family), sets, []);
     return kinds.flatMap((kind) =>
       from.flatMap((source) =>
         to.flatMap((destination) =>
@@ -93,20 +90,6 @@ function kindsOf(rules: readonly Rule[]): readonly Kind[] {
     ...others,
   ];
 }
-
-/** Addresses that a pass rule names as such: those flows are listed. Rules that look at a name or at more do not count. */
-function namedAddresses(rules: readonly Rule[], family: Family): AddressSet {
-  const named = rules
-    .filter((rule) => rule.action === 'pass')
-    .flatMap((rule) => [rule.destination, ...(rule.bothWays || rule.toClient ? [rule.source] : [])])
-    .map((addresses: Addresses) => intersect(addresses[family].possible, globalAddresses(family)))
-    .filter((set) => size(set) <= MOST_NAMED_ADDRESSES[family]);
-  const all = union(named.flat());
-  // Many narrow rules that together open much name nobody either.
-  return size(all) <= MOST_NAMED_ADDRESSES[family] ? all : [];
-}
-
-const size = (set: readonly Interval[]): bigint => set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
 
 function distinctSets(sets: readonly UncertainSet[]): readonly UncertainSet[] {
   const text = (set: UncertainSet): string =>

@@ -36,6 +36,8 @@ const MOST_EVALUATIONS = 20_000_000;
  * Tries one flow of each kind that no allow rule names (see unlisted-flows.ts). A flow that surely gets through makes
  * the claim violated, whatever else is undecided; one that may get through makes it undecided.
  *
+ * A flow whose destination a pass rule names by its address is listed, and not judged.
+ *
  * Fragments are the stateless engine's matter and are judged apart.
  */
 export function unlistedProof(policy: EnforcedPolicy, sources: Sources): UnlistedProof {

@@ -2,6 +2,7 @@
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow, Way } from './flow';
 import { matches, matchesStateless } from './flow';
+import { namesDestination } from './named-destination';
 import type { Rule } from './rule';
 import type { StatelessAction } from './stateless';
 import type { Answer } from './uncertain-set';
@@ -9,6 +10,8 @@ import type { Answer } from './uncertain-set';
 export type Verdict =
   | { readonly outcome: 'blocked'; readonly by: string; readonly logged: boolean }
   | { readonly outcome: 'passed'; readonly by: string }
+  /** A pass rule names the destination by its address. */
+  | { readonly outcome: 'listed'; readonly by: string }
   | { readonly outcome: 'undecided'; readonly because: string };
 
 /**
@@ -25,6 +28,8 @@ interface Encounter {
   readonly logs: boolean;
   readonly needsApplication: boolean;
   readonly isDefault: boolean;
+  /** A pass rule that names the destination: what it lets through is listed. */
+  readonly names: boolean;
 }
 
 /**
@@ -72,6 +77,10 @@ function statefulVerdict(policy: EnforcedPolicy, flow: Flow): Verdict {
   for (const moment of moments) {
     const encounters = encountersAt(policy, flow, moment);
     for (const [index, encounter] of encounters.entries()) {
+      if (encounter.names) {
+        if (encounter.answer === 'yes') return { outcome: 'listed', by: encounter.label };
+        continue;
+      }
       if (encounter.answer === 'maybe' && encounter.does === 'pass') mayPass ??= encounter.label;
       if (encounter.answer === 'maybe' && encounter.does === 'block') mayBlock ??= encounter.label;
       if (encounter.answer !== 'yes') continue;
@@ -113,6 +122,7 @@ function encountersAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): reado
         logs: rule.logs,
         needsApplication: rule.application !== null,
         isDefault: false,
+        names: rule.action === 'pass' && namesDestination(policy, rule, flow, moment === 'answer' ? 'to-client' : 'to-server'),
       },
     ];
   });
@@ -147,6 +157,7 @@ function defaultAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): Encounte
     logs: policy.dropDefaultLogs,
     needsApplication: false,
     isDefault: true,
+    names: false,
   };
   const decisive: Moment = flow.transport === 'tcp' ? 'data' : 'first';
   switch (policy.dropDefault) {

@@ -1,5 +1,6 @@
 /** Every resource type that the lab can create. */
 import { didYouMean } from '../template-error';
+import { ec2DhcpOptionsProviders } from './ec2-dhcp-options';
 import { ec2EndpointProviders } from './ec2-endpoints';
 import { ec2GatewayProviders } from './ec2-gateways';
 import { ec2HostProviders } from './ec2-hosts';
@@ -13,6 +14,7 @@ import { networkFirewallProviders } from './network-firewall';
 import { firewallProviders } from './network-firewall-firewalls';
 import type { Provider } from './provider';
 import { route53resolverProviders } from './route53resolver';
+import { route53resolverVpcProviders } from './route53resolver-vpc';
 import { sagemakerProviders } from './sagemaker';
 import { notebookProviders } from './sagemaker-notebooks';
 import { ssmProviders } from './ssm';
@@ -22,6 +24,7 @@ import { storageProviders } from './storage';
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     ...ec2VpcProviders,
+    ...ec2DhcpOptionsProviders,
     ...ec2GatewayProviders,
     ...ec2RoutingProviders,
     ...ec2SecurityGroupProviders,
@@ -37,6 +40,7 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     ...notebookProviders,
     ...ssmProviders,
     ...route53resolverProviders,
+    ...route53resolverVpcProviders,
     ...stackProviders,
   ].map((each) => [each.type, each]),
 );

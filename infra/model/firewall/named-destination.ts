@@ -1,0 +1,46 @@
+/** Whether a pass rule names where a flow goes, or opens so much that it names nobody. */
+import type { Interval } from '../address-set';
+import { union } from '../address-set';
+import type { Family } from '../cidr';
+import type { EnforcedPolicy } from './firewall-policy';
+import type { Flow, Way } from './flow';
+import type { Rule } from './rule';
+import { holds } from './uncertain-set';
+
+/** A rule that opens no more addresses than a /8 (in IPv6: a /32) names its destinations. Our own measure, none of AWS's. */
+const MOST_NAMED_ADDRESSES: Readonly<Record<Family, bigint>> = { ipv4: 1n << 24n, ipv6: 1n << 96n };
+
+/** Whether every way in which the rule can match the flow's packets names the server by its address. */
+export function namesDestination(policy: EnforcedPolicy, rule: Rule, flow: Flow, way: Way): boolean {
+  const { family } = flow;
+  const forward = { client: rule.source[family], server: rule.destination[family] };
+  const backward = { client: forward.server, server: forward.client };
+  const own = way === 'to-server' ? [forward] : [backward];
+  const orientations = rule.bothWays ? [forward, backward] : own;
+  const possible = orientations.filter(
+    ({ client, server }) => holds(client, flow.source) !== 'no' && holds(server, flow.destination) !== 'no',
+  );
+  return possible.length > 0 && possible.every(({ server }) => isSmall(server.possible, family)) && togetherSmall(policy, family);
+}
+
+const isSmall = (set: readonly Interval[], family: Family): boolean => size(set) <= MOST_NAMED_ADDRESSES[family];
+
+const size = (set: readonly Interval[]): bigint => set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
+
+/** Many narrow rules that together open much name nobody either. Asked for each flow, so the answer is kept. */
+const together = new WeakMap<EnforcedPolicy, Readonly<Record<Family, boolean>>>();
+
+function togetherSmall(policy: EnforcedPolicy, family: Family): boolean {
+  const known = together.get(policy);
+  if (known !== undefined) return known[family];
+  const of = (one: Family): boolean => {
+    const sides = policy.rules
+      .filter(({ action }) => action === 'pass')
+      .flatMap((rule) => [rule.destination[one].possible, rule.source[one].possible])
+      .filter((set) => isSmall(set, one));
+    return isSmall(union(sides.flat()), one);
+  };
+  const answer = { ipv4: of('ipv4'), ipv6: of('ipv6') };
+  together.set(policy, answer);
+  return answer[family];
+}

@@ -1,0 +1,91 @@
+/** Footholds: public addresses, and workloads beside the firewall or the NAT gateway. */
+import type { Mutant, Sketch } from './mutant';
+import { change, edited, mutantsOf } from './mutant';
+import { networkInterface } from './reference-network';
+
+/** What routing/no-public-foothold must notice. */
+export function footholdMutants(): readonly Mutant[] {
+  return mutantsOf('routing/no-public-foothold', footholds(), ['subnets', 'networkInterfaces', 'natGateways', 'firewalls', 'domains']);
+}
+
+function footholds(): readonly Sketch[] {
+  const address = { PublicIp: '198.51.100.77' };
+  const place =
+    (id: string, subnetId: string, members: object): Mutant['mutate'] =>
+    (s) =>
+      change(s, 'networkInterfaces', (list) => [
+        ...list,
+        networkInterface(id, { SubnetId: subnetId, InterfaceType: 'interface', ...members }),
+      ]);
+  const publicByDefault =
+    (subnetId: string): Mutant['mutate'] =>
+    (s) =>
+      change(s, 'subnets', (list) =>
+        edited(
+          list,
+          (one) => one.SubnetId === subnetId,
+          (one) => ({ ...one, MapPublicIpOnLaunch: true }),
+        ),
+      );
+  return [
+    [
+      'R42',
+      'A workload with a public address sits in the firewall subnet.',
+      'fail',
+      'eni-bastion',
+      place('eni-bastion', 'subnet-firewall', { Association: address }),
+    ],
+    [
+      'R42a',
+      'The firewall subnet assigns public addresses.',
+      'fail',
+      'MapPublicIpOnLaunch',
+      publicByDefault('subnet-firewall'),
+    ],
+    [
+      'R42b',
+      'The Studio subnet assigns public addresses.',
+      'fail',
+      'subnet-studio assigns',
+      publicByDefault('subnet-studio'),
+    ],
+    [
+      'R42c',
+      'An app holds a public address.',
+      'fail',
+      '198.51.100.77',
+      place('eni-app', 'subnet-studio', { Association: address }),
+    ],
+    [
+      'R42d',
+      'An app holds a public address on a secondary private one.',
+      'fail',
+      '198.51.100.77',
+      place('eni-app', 'subnet-studio', {
+        PrivateIpAddresses: [{ PrivateIpAddress: '10.2.3.9', Association: address }],
+      }),
+    ],
+    ['R42e', 'A workload sits in the NAT subnet.', 'fail', 'eni-app', place('eni-app', 'subnet-nat', {})],
+    [
+      'R42f',
+      'Studio uses the firewall subnet.',
+      'fail',
+      'subnet-firewall is a Studio subnet',
+      (s) => change(s, 'domains', (list) => list.map((one) => ({ ...one, SubnetIds: ['subnet-firewall'] }))),
+    ],
+    [
+      'R42g',
+      'AWS did not return what kind of interface this is.',
+      'unknown',
+      'InterfaceType of eni-app',
+      place('eni-app', 'subnet-nat', { InterfaceType: undefined }),
+    ],
+    [
+      'R42h',
+      'AWS did not return MapPublicIpOnLaunch.',
+      'unknown',
+      'MapPublicIpOnLaunch',
+      (s) => change(s, 'subnets', (list) => list.map((one) => ({ ...one, MapPublicIpOnLaunch: undefined }))),
+    ],
+  ];
+}

@@ -1,0 +1,187 @@
+/** Faults of security groups. Ids are those of the mutation catalogue. */
+import type { IpPermission, SecurityGroup } from '../snapshot/snapshot';
+import type { Mutant, Sketch } from './mutant';
+import { change, edited, mutantsOf, without } from './mutant';
+
+/** What the checks of security-groups must notice. */
+export function securityGroupMutants(): readonly Mutant[] {
+  return [
+    ...mutantsOf('security-groups/egress-is-limited', outwards(), ['domains', 'userProfiles', 'securityGroups']),
+    ...mutantsOf('security-groups/ingress-is-closed', inwards(), ['vpc', 'domains', 'userProfiles', 'securityGroups']),
+  ];
+}
+
+const group =
+  (edit: (group: SecurityGroup) => SecurityGroup): Mutant['mutate'] =>
+  (s) =>
+    change(s, 'securityGroups', (list) => edited(list, (one) => one.GroupId === 'sg-studio', edit));
+
+function outwards(): readonly Sketch[] {
+  const out = (...rules: readonly IpPermission[]): Mutant['mutate'] =>
+    group((one) => ({ ...one, IpPermissionsEgress: [...rules] }));
+  const tcp = (FromPort: number, ToPort: number, ...cidrs: readonly string[]): IpPermission => ({
+    IpProtocol: 'tcp',
+    FromPort,
+    ToPort,
+    IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+  });
+  return [
+    [
+      'S01',
+      'Everything is let out, as EC2 does by default.',
+      'fail',
+      'sg-studio all to 0.0.0.0/0',
+      out({ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
+    ],
+    [
+      'S01a',
+      'Every TCP port is open, in two halves of the address space.',
+      'fail',
+      '128.0.0.0/1',
+      out(tcp(0, 65_535, '0.0.0.0/1'), tcp(0, 65_535, '128.0.0.0/1')),
+    ],
+    [
+      'S01b',
+      'Every TCP port is open, in two halves of the ports.',
+      'fail',
+      'tcp 1-32767',
+      out(tcp(1, 32_767, '0.0.0.0/0'), tcp(32_768, 65_535, '0.0.0.0/0')),
+    ],
+    [
+      'S01c',
+      'Everything is let out by IPv6.',
+      'fail',
+      '::/0',
+      out({ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }),
+    ],
+    [
+      'S01d',
+      'A user profile brings a group that lets everything out.',
+      'fail',
+      'sg-wide',
+      (s) =>
+        change(
+          change(s, 'securityGroups', (list) => [
+            ...list,
+            {
+              GroupId: 'sg-wide',
+              VpcId: 'vpc-studio',
+              IpPermissions: [],
+              IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+            },
+          ]),
+          'userProfiles',
+          (list) => list.map((one) => ({ ...one, UserSettings: { SecurityGroups: ['sg-wide'] } })),
+        ),
+    ],
+    [
+      'S01e',
+      'Everything but private addresses is let out.',
+      'fail',
+      'tcp 0-65535',
+      out(
+        tcp(
+          0,
+          65_535,
+          '0.0.0.0/5',
+          '8.0.0.0/7',
+          '11.0.0.0/8',
+          '12.0.0.0/6',
+          '16.0.0.0/4',
+          '32.0.0.0/3',
+          '64.0.0.0/2',
+          '128.0.0.0/1',
+        ),
+      ),
+    ],
+    [
+      'S20',
+      'A prefix list of the group was not returned.',
+      'unknown',
+      'pl-x',
+      out({ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-x' }] }),
+    ],
+    [
+      'S21',
+      'The group was not returned.',
+      'unknown',
+      'the security group sg-studio',
+      (s) => change(s, 'securityGroups', (list) => without(list, (one) => one.GroupId === 'sg-studio')),
+    ],
+    [
+      'S22',
+      'AWS did not return the egress rules.',
+      'unknown',
+      'the egress rules of sg-studio',
+      group((one) => ({ ...one, IpPermissionsEgress: undefined })),
+    ],
+    [
+      'D06',
+      'The domain names no security group.',
+      'unknown',
+      'no security group in DefaultUserSettings',
+      (s) => change(s, 'domains', (list) => list.map((one) => ({ ...one, DefaultUserSettings: {} }))),
+    ],
+  ];
+}
+
+function inwards(): readonly Sketch[] {
+  const into = (rule: IpPermission): Mutant['mutate'] =>
+    group((one) => ({ ...one, IpPermissions: [...(one.IpPermissions ?? []), rule] }));
+  return [
+    [
+      'S03',
+      'Everything from everywhere is let in.',
+      'fail',
+      'all from 0.0.0.0/0',
+      into({ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
+    ],
+    [
+      'S03a',
+      'Everything is let in by IPv6.',
+      'fail',
+      '::/0',
+      into({ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }),
+    ],
+    [
+      'S05',
+      'NFS is let in from everywhere.',
+      'fail',
+      'tcp 2049 from 0.0.0.0/0',
+      into({ IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
+    ],
+    [
+      'S05a',
+      'NFS is let in from the whole VPC.',
+      'fail',
+      'NFS',
+      into({ IpProtocol: 'tcp', FromPort: 2000, ToPort: 3000, IpRanges: [{ CidrIp: '10.2.0.0/16' }] }),
+    ],
+    [
+      'S05b',
+      "NFS is let in from a group that is not Studio's.",
+      'fail',
+      'sg-endpoints',
+      into({ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-endpoints' }] }),
+    ],
+    [
+      'S09',
+      'A group of a peered VPC is let in.',
+      'fail',
+      'sg-peer',
+      into({
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+        UserIdGroupPairs: [{ GroupId: 'sg-peer', VpcPeeringConnectionId: 'pcx-a' }],
+      }),
+    ],
+    [
+      'S23',
+      'AWS did not return the ports of a rule.',
+      'unknown',
+      'FromPort',
+      into({ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.2.0.0/16' }] }),
+    ],
+  ];
+}

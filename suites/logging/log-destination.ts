@@ -1,0 +1,74 @@
+/** Where the firewall's records of one type go. */
+import type { LogGroup, LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
+import { NotKnown, returned, sectionValue } from '../../infra/snapshot/snapshot';
+import type { Judgement } from '../evidence';
+
+type Destination = NonNullable<
+  NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
+>[number];
+
+/** The destinations of a firewall's records of a type; empty when logging is not configured. */
+export function destinationsOf(snapshot: Snapshot, firewallArn: string, type: 'ALERT' | 'FLOW'): readonly Destination[] {
+  const described = returned(
+    sectionValue(snapshot, 'loggingConfigurations').find(({ FirewallArn }) => FirewallArn === firewallArn),
+    `the logging configuration of ${firewallArn}`,
+  );
+  // AWS returns no LoggingConfiguration for a firewall that has none (API reference, DescribeLoggingConfiguration).
+  return (described.LoggingConfiguration?.LogDestinationConfigs ?? []).filter(
+    (destination) => returned(destination.LogType, `LogType of a log destination of ${firewallArn}`) === type,
+  );
+}
+
+/** Judges that records of a type are written to a log group that exists. */
+export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'ALERT' | 'FLOW'): Judgement {
+  const destinations = destinationsOf(snapshot, firewallArn, type);
+  if (destinations.length === 0) {
+    return {
+      outcome: 'fail',
+      subject: firewallArn,
+      because: `${firewallArn} writes no ${type} records. Fix: add a LogDestinationConfig of LogType ${type} (AWS::NetworkFirewall::LoggingConfiguration; aws network-firewall update-logging-configuration --firewall-arn ${firewallArn}).`,
+    };
+  }
+  const group = destinations.flatMap((destination) => groupNameOf(destination) ?? [])[0];
+  if (group === undefined) {
+    const kinds = destinations.map(({ LogDestinationType }) => LogDestinationType ?? 'a destination').join(', ');
+    return {
+      outcome: 'unknown',
+      subject: firewallArn,
+      because: `${type} records of ${firewallArn} go to ${kinds}, which is not read by this version; whether the destination exists is not known.`,
+    };
+  }
+  if (logGroupOf(snapshot, group) === null) {
+    return {
+      outcome: 'fail',
+      subject: firewallArn,
+      because: `${type} records of ${firewallArn} go to the log group ${group}, which does not exist. Fix: create it (AWS::Logs::LogGroup; aws logs create-log-group --log-group-name ${group}).`,
+    };
+  }
+  return { outcome: 'pass', subject: firewallArn, because: `${type} records of ${firewallArn} go to the log group ${group}.` };
+}
+
+/** The log group of a destination, or null for another kind of destination. */
+export function groupNameOf(destination: Destination): string | null {
+  const type = returned(destination.LogDestinationType, 'LogDestinationType');
+  if (type !== 'CloudWatchLogs') return null;
+  return returned(destination.LogDestination?.['logGroup'], 'logGroup of a CloudWatchLogs destination');
+}
+
+/** A log group by name; null when CloudWatch Logs has none of that name. */
+export function logGroupOf(snapshot: Snapshot, name: string): LogGroup | null {
+  return sectionValue(snapshot, 'logGroups').find(({ logGroupName }) => logGroupName === name) ?? null;
+}
+
+/** Every log group that the firewalls' records and the VPC's flow logs go to; throws when one is of another kind. */
+export function logGroupsInUse(snapshot: Snapshot): readonly LogGroup[] {
+  const firewalls = sectionValue(snapshot, 'firewalls').map(({ Firewall }) => returned(Firewall?.FirewallArn, 'FirewallArn'));
+  const destinations = firewalls.flatMap((arn) => [...destinationsOf(snapshot, arn, 'ALERT'), ...destinationsOf(snapshot, arn, 'FLOW')]);
+  const ofFirewalls = destinations.map((destination) => {
+    const name = groupNameOf(destination);
+    if (name !== null) return name;
+    throw new NotKnown(`${destination.LogType} records go to ${destination.LogDestinationType}, which is not read by this version`);
+  });
+  const ofFlowLogs = sectionValue(snapshot, 'flowLogs').flatMap(({ LogGroupName }) => LogGroupName ?? []);
+  return [...new Set([...ofFirewalls, ...ofFlowLogs])].flatMap((name) => logGroupOf(snapshot, name) ?? []);
+}
