@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
   {
     room: /^infra\/lab\//,
     rooms: /^infra\/(lab|snapshot)\//,
-    packages: either(NODE, AWS, /^yaml$/, /^p-retry$/),
+    packages: either(NODE, AWS, /^yaml$/, /^@swc\/core$/, /^fastest-levenshtein$/),
   },
   { room: /^infra\/mutants\//, rooms: /^infra\/(mutants|snapshot)\//, packages: NOTHING },
   {

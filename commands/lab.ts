@@ -156,7 +156,7 @@ function usage({ connection, stackName, blind }: RunningLab): string {
     `The lab is up with stack ${stackName}.`,
     ...(blind === null ? [] : [blind]),
     'For the AWS CLI, or for studio-egress verify --stack:',
-    `  export AWS_ENDPOINT_URL=${connection.endpoint} AWS_REGION=${connection.region}`,
+    `  export AWS_ENDPOINT_URL=${connection.endpoint} AWS_REGION=${connection.region} AWS_DEFAULT_REGION=${connection.region}`,
     `  export AWS_ACCESS_KEY_ID=${connection.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${connection.credentials.secretAccessKey}`,
     'Inside the Studio subnet: studio-egress lab exec -- wget -qO- https://kaggle.com',
     'To end it: studio-egress lab down',

@@ -1,14 +1,13 @@
 /**
- * The shell scripts that probes send, and the frame that makes their output readable again.
- *
- * A script prints lines that begin with `@studio-egress` and a random-free key; all other output is the client's
- * own. The parser takes the first well-formed frame of each kind that carries this run's nonce, so that a server
- * which sends text like ours does not become a result.
+ * The shell scripts that probes send. Their output is read by script-report.ts: frames of our own begin with
+ * `@studio-egress <nonce>`, and every line of the client's has `| ` in front, so that whatever a server sends can never
+ * look like a frame, even though an allowed server learns the nonce from the marker connection.
  */
-import type { CommandOutput, ProbeParameters } from './probe';
+import { checkedName, checkedNonce, markerName } from './dns-name';
+import type { ProbeParameters } from './probe';
 
 export interface ClientStep {
-  /** Names whose addresses are looked up first, and which the marker connection imitates. */
+  /** Names whose addresses are looked up, and which the marker connections imitate. */
   readonly names: readonly string[];
   /** The user's command. Runs in an empty folder of its own, with standard input closed. */
   readonly command: string;
@@ -16,47 +15,40 @@ export interface ClientStep {
   readonly product: string;
   /** Programs that the command needs. */
   readonly tools: readonly string[];
+  /** Time the client takes before it connects, on top of its bound, where it bounds its connections itself. */
+  readonly startupMs?: number;
 }
 
-/** A DNS name as it may stand in a script: letters, digits, hyphens and dots, in labels of at most 63. */
-const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
-const NONCE = /^[a-z0-9]{8,32}$/;
-
-/** Throws a RangeError for anything that is not a plain DNS name in lower case. */
-export function checkedName(name: string): string {
-  if (!DNS_NAME.test(name)) throw new RangeError(`${JSON.stringify(name)} is not a DNS name in lower case`);
-  return name;
-}
-
-/** The label that ties a firewall record to a probe: `n<nonce>.<name>` in the SNI of the marker connection. */
-export const markerName = (nonce: string, name: string): string => `n${nonce}.${name}`;
+const LOOKUP_TIMEOUT_SECONDS = 10;
+const MAX_CLIENT_BYTES = 6000;
 
 /**
- * The script: look the names up, run the user's command under a bound that really bounds (a client's own timeouts
- * do not cover the TLS handshake; only `timeout` does, facts measured with git and wget), say whether the product is
- * there; beside it, one TLS connection per name whose SNI carries the nonce.
+ * The script: run the user's command under a bound that really bounds, say whether its product is there, and beside it
+ * open one TLS connection per name whose SNI carries the nonce. A client's own timeouts do not cover the TLS handshake,
+ * so only `timeout` bounds it (measured: git hangs for 300 s, wget for ever). It ends within the bound and some 15 s,
+ * and takes its folder and its client with it when it is told to end.
  */
 export function probeScript(step: ClientStep, { nonce, timeoutMs, marker }: ProbeParameters): string {
-  if (!NONCE.test(nonce)) throw new RangeError(`${JSON.stringify(nonce)} is not a nonce`);
   const names = step.names.map(checkedName);
-  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
+  const seconds = wholeSeconds(timeoutMs);
+  const clientSeconds = wholeSeconds(timeoutMs + (step.startupMs ?? 0));
   return [
-    'set -u',
-    `say() { printf '@studio-egress ${nonce} %s %s\\n' "$1" "$2"; }`,
-    'dir=$(mktemp -d) || { say client lost; exit 0; }',
-    `trap 'rm -rf "$dir"' EXIT`,
-    'cd "$dir" || exit 0',
-    'export HOME="$dir" LC_ALL=C GIT_TERMINAL_PROMPT=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1',
+    ...opening(nonce),
     ...step.tools.map((tool) => `command -v ${tool} >/dev/null 2>&1 || { say missing ${tool}; exit 0; }`),
-    ...names.map(
-      (name) =>
-        `say address "${name}=$(timeout 10 getent ahostsv4 ${name} 2>/dev/null | awk 'NR==1 {print $1}')"`,
-    ),
-    // All at once: a drop costs each connection its whole bound.
-    ...(marker ? names.map((name) => `( ${markerCommand(nonce, name, seconds)}\n) &`) : []),
-    `timeout -k 1 ${seconds} sh -c ${singleQuoted(step.command)} </dev/null >client.out 2>&1; code=$?`,
+    'dir=$(mktemp -d) || { say missing a-temporary-folder; exit 0; }',
+    'client=',
+    `trap '[ -z "$client" ] || { kill "$client"; wait "$client"; } 2>/dev/null; rm -rf "$dir"' EXIT`,
+    // Without these, the shell would die and leave the folder. PIPE: whoever reads our output is gone.
+    `trap 'exit 143' HUP INT TERM PIPE`,
+    'cd "$dir" || exit 1',
+    'export HOME="$dir" LC_ALL=C',
+    // All at once, the client too: a drop costs each connection its whole bound.
+    ...names.map((name) => `( ${nameCommands({ nonce, name, seconds, marker })}\n) &`),
+    `timeout -k 1 ${clientSeconds} sh -c ${singleQuoted(step.command)} </dev/null >client.out 2>&1 &`,
+    'client=$!',
+    'wait "$client"; code=$?; client=',
     'wait',
-    'tail -c 6000 client.out',
+    `tail -c ${MAX_CLIENT_BYTES} client.out | sed 's/^/| /'`,
     'echo',
     `if [ "$code" = 0 ] && ( ${step.product} ) >/dev/null 2>&1; then say product yes; else say product no; fi`,
     'say client "$code"',
@@ -65,83 +57,79 @@ export function probeScript(step: ClientStep, { nonce, timeoutMs, marker }: Prob
 }
 
 /**
- * One ClientHello that the firewall must judge like the name itself: a list entry with a leading dot covers its
- * subdomains, and a subdomain of an unlisted name is unlisted. The certificate is not looked at.
+ * One connection with a nonce under names that nothing allows, after all others: when its record arrives, earlier ones
+ * have had their time. Several names, because one of them may not resolve.
  */
-function markerCommand(nonce: string, name: string, seconds: number): string {
-  const marker = markerName(nonce, name);
-  return [
-    `ip=$(timeout 10 getent ahostsv4 ${name} 2>/dev/null | awk 'NR==1 {print $1}')`,
-    `if [ -n "$ip" ]; then`,
-    `  if command -v curl >/dev/null 2>&1; then`,
-    `    timeout -k 1 ${seconds} curl -ksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${marker}:443:$ip" "https://${marker}/" </dev/null >/dev/null 2>&1; code=$?`,
-    `  else`,
-    `    timeout -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${marker} </dev/null >/dev/null 2>&1; code=$?`,
-    `  fi`,
-    `  say marker "${name}=$code"`,
-    `else say marker "${name}=unresolved"; fi`,
-  ].join('\n');
-}
-
-/** One connection with a nonce under a name that nothing allows: when its record arrives, earlier ones have too. */
 export function sentinelScript({
   nonce,
-  name,
+  names,
   timeoutMs,
-}: Omit<ProbeParameters, 'marker'> & { readonly name: string }): string {
-  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
-  if (!NONCE.test(nonce)) throw new RangeError(`${JSON.stringify(nonce)} is not a nonce`);
+}: Omit<ProbeParameters, 'marker'> & { readonly names: readonly string[] }): string {
+  const seconds = wholeSeconds(timeoutMs);
   return [
-    'set -u',
-    `say() { printf '@studio-egress ${nonce} %s %s\\n' "$1" "$2"; }`,
-    markerCommand(nonce, checkedName(name), seconds),
+    ...opening(nonce),
+    ...names.map(
+      (name) => `( ${nameCommands({ nonce, name: checkedName(name), seconds, marker: true })}\n) &`,
+    ),
+    'wait',
     'say end 0',
   ].join('\n');
 }
 
+function opening(nonce: string): readonly string[] {
+  return [
+    'set -u',
+    `say() { printf '@studio-egress ${checkedNonce(nonce)} %s %s\\n' "$1" "$2"; }`,
+    'say begin 0',
+  ];
+}
+
+interface NameStep {
+  readonly nonce: string;
+  readonly name: string;
+  readonly seconds: number;
+  readonly marker: boolean;
+}
+
+/** Says a name's address and, with a marker, opens its connection. In a subshell. */
+function nameCommands({ nonce, name, seconds, marker }: NameStep): string {
+  return [
+    // `--foreground` keeps the process in the script's group, which is what a transport ends.
+    `ip=$(timeout --foreground ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 ${name} 2>/dev/null | awk 'NR==1 {print $1}')`,
+    `say address "${name}=$ip"`,
+    ...(marker ? markerCommands({ nonce, name, seconds }) : []),
+  ].join('\n');
+}
+
+/**
+ * One ClientHello that the firewall must judge like the name itself: a list entry with a leading dot covers its
+ * subdomains, and a subdomain of an unlisted name is unlisted (Network Firewall developer guide,
+ * stateful-rule-groups-domain-names). The certificate is not looked at. What curl says on its way tells how far it came:
+ * its own timings stay 0 until the handshake is done.
+ */
+function markerCommands({ nonce, name, seconds }: Omit<NameStep, 'marker'>): readonly string[] {
+  const marker = markerName(nonce, name);
+  return [
+    `if [ -z "$ip" ]; then say marker "${name}=0 unresolved"`,
+    `else`,
+    `  if command -v curl >/dev/null 2>&1; then`,
+    `    said=$(timeout --foreground -k 1 ${seconds + 1} curl -qvksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${marker}:443:$ip" "https://${marker}/" </dev/null 2>&1); code=$?`,
+    `  else`,
+    `    said=$(timeout --foreground -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${marker} </dev/null 2>&1); code=$?`,
+    `  fi`,
+    `  case "$said" in`,
+    `    *'SSL connection using'*|*'TLS handshake, Finished'*|*'Server certificate'*) reached=tls ;;`,
+    `    *'Client hello'*|*'ALPN'*|*'Connected to'*|*'CONNECTED('*) reached=tcp ;;`,
+    `    *'onnection refused'*) reached=refused ;;`,
+    `    *'is unreachable'*|*'No route to host'*) reached=unreachable ;;`,
+    `    *'Trying '*) reached=nothing ;;`,
+    `    *) reached=unknown ;;`,
+    `  esac`,
+    `  say marker "${name}=$code $reached"`,
+    `fi`,
+  ];
+}
+
+const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
 const singleQuoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-/** What the script said, apart from the client's own words. */
-export interface ScriptReport {
-  /** The client's exit code; null when the frame is missing. */
-  readonly clientExit: number | null;
-  readonly productThere: boolean;
-  readonly missingTool: string | null;
-  /** By name: the address it had, or null when it had none. */
-  readonly addresses: ReadonlyMap<string, string | null>;
-  /** The client's own output, standard output and error together, at most the last 6,000 characters. */
-  readonly clientText: string;
-  /** False when the script's last frame is missing: output was cut or the command was ended. */
-  readonly complete: boolean;
-}
-
-const FRAME = /^@studio-egress ([a-z0-9]{8,32}) (missing|address|client|product|marker|end) (.{0,300})$/;
-const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-
-/** Reads a script's output. Never throws; what is not well-formed is the client's text. */
-export function readScript({ stdout }: Pick<CommandOutput, 'stdout'>): ScriptReport {
-  const frames = new Map<string, string[]>();
-  const text: string[] = [];
-  let nonce: string | null = null;
-  for (const line of stdout.split('\n')) {
-    const match = FRAME.exec(line);
-    // The script speaks before any server can: its first frame carries the true nonce.
-    if (match?.[1] !== undefined) nonce ??= match[1];
-    if (match === null || match[1] !== nonce) text.push(line);
-    else frames.set(match[2] ?? '', [...(frames.get(match[2] ?? '') ?? []), match[3] ?? '']);
-  }
-  const client = frames.get('client')?.at(-1);
-  return {
-    clientExit: client !== undefined && /^\d{1,3}$/.test(client) ? Number(client) : null,
-    productThere: frames.get('product')?.at(-1) === 'yes',
-    missingTool: frames.get('missing')?.[0] ?? null,
-    addresses: new Map((frames.get('address') ?? []).map(addressOf)),
-    clientText: text.join('\n').trim(),
-    complete: frames.has('end'),
-  };
-}
-
-function addressOf(value: string): readonly [string, string | null] {
-  const [name = '', address = ''] = value.split('=', 2);
-  return [name, IPV4.test(address) ? address : null];
-}

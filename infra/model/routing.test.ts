@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { referenceSnapshot } from '../mutants/reference-snapshot';
 import { change } from '../mutants/mutant';
-import { localRoute, networkInterface, route, subnet } from '../mutants/reference-network';
-import { nothingLeaves } from '../mutants/mutants-egress';
+import { localRoute, route } from '../mutants/reference-network';
+import { deadEnds } from '../mutants/dead-ends';
 import { addRoutes, replaceRoute } from '../mutants/route-changes';
-import type { Route, Snapshot } from '../snapshot/snapshot';
 import { formatAddress, parseAddress, parseCidr } from './cidr';
 import { networkOf } from './network';
 import { returnProof } from './return-path';
 import { decidedClasses, egressProof } from './routing';
-import type { TinyNetwork, TinyPrefix, TinyRoute, TinyTarget } from './routing-oracle.fixture';
+import type { TinyNetwork, TinyRoute } from './routing-oracle.fixture';
 import { tinyEgress, tinyPaths, tinyReturn } from './routing-oracle.fixture';
+import { SHIFT, snapshotOf, tinyNetwork } from './tiny-network.fixture';
 
 const RUNS = { numRuns: 600 };
 
@@ -70,7 +70,8 @@ test('the forward verdict is that of the brute-force walker, and the witness rea
       if (proof.status !== 'violated') return;
       const address = Number(parseAddress(proof.witness.destination).value >> SHIFT);
       const out = tinyPaths(tiny, { subnet: 0 }, address).filter(
-        ({ end, vias }) => end.endsWith('gw') && end !== 'tgw' && !vias.some((via) => via.startsWith('vpce-fw')),
+        ({ end, vias }) =>
+          end.endsWith('gw') && end !== 'tgw' && !vias.some((via) => via.startsWith('vpce-fw')),
       );
       expect(out.map(({ vias }) => ['subnet-0', ...vias].join())).toContain(
         proof.hops
@@ -97,7 +98,7 @@ test('the return verdict is that of the brute-force walker', () => {
   expect([...seen].sort()).toEqual(['holds', 'undecided', 'violated']);
 });
 
-test.each(nothingLeaves().map(({ id, mutate }) => [id, mutate] as const))(
+test.each(deadEnds().map(({ id, mutate }) => [id, mutate] as const))(
   '%s: nothing leaves, which is no leak',
   (_id, mutate) => {
     const network = networkOf(mutate(referenceSnapshot()));

@@ -20,6 +20,15 @@ export function isEndpointOf(endpoint: VpcEndpoint, service: string, region: str
   ].includes(name);
 }
 
+/** The service name to make a missing endpoint with, outside the China regions. */
+export function serviceNameOf(service: string, region: string): string {
+  if (service.includes(`.${region}.`)) return service;
+  const ofStudio = /^(?:sagemaker\.)?(?:studio|notebook)$/.test(service);
+  return ofStudio
+    ? `aws.sagemaker.${region}.${service.replace(/^sagemaker\./, '')}`
+    : `com.amazonaws.${region}.${service}`;
+}
+
 /** Whether AWS itself offers the endpoint's service (and not a partner by `com.amazonaws.vpce.…`). */
 export function isAwsService(endpoint: VpcEndpoint): boolean {
   const name = returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);

@@ -92,6 +92,13 @@ export function mutantsOf(
   sketches: readonly Sketch[],
   needs: readonly SectionName[],
 ): readonly Mutant[] {
-  const sketched = sketches.map(([id, breaks, expect, names, mutate]) => ({ id, breaks, check, expect, names, mutate }));
+  const sketched = sketches.map(([id, breaks, expect, names, mutate]) => ({
+    id,
+    breaks,
+    check,
+    expect,
+    names,
+    mutate,
+  }));
   return [...sketched, ...blinding(check, needs)];
 }

@@ -3,7 +3,7 @@ import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
 import { withIpv6 } from './address-changes';
 import { networkInterface, prefixListRoute, route } from './reference-network';
-import { addRoutes, associate, changeTable, removeRoute, replaceRoute } from './route-changes';
+import { addRoutes, associate, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
 
 const IGW = { GatewayId: 'igw-a' };
@@ -11,31 +11,11 @@ const FIREWALL = { GatewayId: 'vpce-firewall' };
 
 /** What routing/egress-crosses-firewall must notice. */
 export function egressMutants(): readonly Mutant[] {
-  return mutantsOf('routing/egress-crosses-firewall', [...egress(), ...undecidedEgress()], ['vpc', 'subnets', 'routeTables', 'natGateways', 'firewalls', 'domains']);
-}
-
-/** R24–R28: nothing leaves any more. Not a fail of the security statement; availability is another check's. */
-export function nothingLeaves(): readonly { readonly id: string; readonly mutate: Mutant['mutate'] }[] {
-  const blackhole =
-    (id: string): Mutant['mutate'] =>
-    (s) =>
-      changeTable(s, id, (table) => ({
-        ...table,
-        Routes: (table.Routes ?? []).map((one) =>
-          one.DestinationCidrBlock === '0.0.0.0/0' ? { ...one, State: 'blackhole' as const } : one,
-        ),
-      }));
-  return [
-    { id: 'R24', mutate: (s) => removeRoute(s, 'rtb-firewall', '0.0.0.0/0') },
-    { id: 'R25', mutate: blackhole('rtb-firewall') },
-    {
-      id: 'R26',
-      mutate: (s) =>
-        replaceRoute(s, 'rtb-firewall', '0.0.0.0/0', route('0.0.0.0/0', { NatGatewayId: 'nat-a' })),
-    },
-    { id: 'R27', mutate: (s) => change(blackhole('rtb-nat')(s), 'firewalls', () => []) },
-    { id: 'R28', mutate: (s) => removeRoute(s, 'rtb-studio', '0.0.0.0/0') },
-  ];
+  return mutantsOf(
+    'routing/egress-crosses-firewall',
+    [...egress(), ...undecidedEgress()],
+    ['vpc', 'subnets', 'routeTables', 'natGateways', 'firewalls', 'domains'],
+  );
 }
 
 function egress(): readonly Sketch[] {

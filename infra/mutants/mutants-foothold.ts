@@ -5,7 +5,13 @@ import { networkInterface } from './reference-network';
 
 /** What routing/no-public-foothold must notice. */
 export function footholdMutants(): readonly Mutant[] {
-  return mutantsOf('routing/no-public-foothold', footholds(), ['subnets', 'networkInterfaces', 'natGateways', 'firewalls', 'domains']);
+  return mutantsOf('routing/no-public-foothold', footholds(), [
+    'subnets',
+    'networkInterfaces',
+    'natGateways',
+    'firewalls',
+    'domains',
+  ]);
 }
 
 function footholds(): readonly Sketch[] {

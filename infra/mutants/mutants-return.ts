@@ -12,13 +12,18 @@ const FIREWALL = { GatewayId: 'vpce-firewall' };
 
 /** What routing/return-crosses-firewall must notice. */
 export function returnMutants(): readonly Mutant[] {
-  return mutantsOf('routing/return-crosses-firewall', comingBack(), ['vpc', 'subnets', 'routeTables', 'natGateways', 'firewalls', 'domains']);
+  return mutantsOf('routing/return-crosses-firewall', comingBack(), [
+    'vpc',
+    'subnets',
+    'routeTables',
+    'natGateways',
+    'firewalls',
+    'domains',
+  ]);
 }
 
 /** The same with the route back: Studio -> firewall -> NAT done right. */
-export function firewallBeforeNatDoneRight(
-  snapshot: Snapshot,
-): Snapshot {
+export function firewallBeforeNatDoneRight(snapshot: Snapshot): Snapshot {
   return addRoutes(firewallBeforeNat(snapshot), 'rtb-nat', route('10.2.3.0/24', FIREWALL));
 }
 

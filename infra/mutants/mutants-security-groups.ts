@@ -6,8 +6,17 @@ import { change, edited, mutantsOf, without } from './mutant';
 /** What the checks of security-groups must notice. */
 export function securityGroupMutants(): readonly Mutant[] {
   return [
-    ...mutantsOf('security-groups/egress-is-limited', outwards(), ['domains', 'userProfiles', 'securityGroups']),
-    ...mutantsOf('security-groups/ingress-is-closed', inwards(), ['vpc', 'domains', 'userProfiles', 'securityGroups']),
+    ...mutantsOf('security-groups/egress-is-limited', outwards(), [
+      'domains',
+      'userProfiles',
+      'securityGroups',
+    ]),
+    ...mutantsOf('security-groups/ingress-is-closed', inwards(), [
+      'vpc',
+      'domains',
+      'userProfiles',
+      'securityGroups',
+    ]),
   ];
 }
 

@@ -69,7 +69,10 @@ function notebooks(): readonly Sketch[] {
       'AWS did not return whether a notebook instance has.',
       'unknown',
       'DirectInternetAccess of quiet',
-      (s) => change(s, 'notebookInstances', (list) => list.map((one) => ({ ...one, DirectInternetAccess: undefined }))),
+      (s) =>
+        change(s, 'notebookInstances', (list) =>
+          list.map((one) => ({ ...one, DirectInternetAccess: undefined })),
+        ),
     ],
   ];
 }

@@ -1,11 +1,5 @@
 /** The reference network's VPC: three subnets, their route tables and the internet gateway's edge table, NAT, endpoints, groups. */
-import type {
-  NetworkInterface,
-  Route,
-  RouteTable,
-  SectionValues,
-  Subnet,
-} from '../snapshot/snapshot';
+import type { NetworkInterface, Route, RouteTable, SectionValues, Subnet } from '../snapshot/snapshot';
 import { referenceEndpoints } from './reference-endpoints';
 import { referenceSecurityGroups } from './reference-security-groups';
 

@@ -2,7 +2,14 @@
  * The network that every check is tried on: one zone, the recommended stack, everything read. Mutants are small
  * changes of it. Addresses and names are those of the blog's stack; ids say what they are.
  */
-import type { ApiCall, ReadSection, SectionName, Sections, SectionValues, Snapshot } from '../snapshot/snapshot';
+import type {
+  ApiCall,
+  ReadSection,
+  SectionName,
+  Sections,
+  SectionValues,
+  Snapshot,
+} from '../snapshot/snapshot';
 import { referenceFirewall } from './reference-firewall';
 import { referenceNetwork } from './reference-network';
 import { referenceStudio } from './reference-studio';

@@ -129,16 +129,20 @@ export interface SectionValues {
   egressOnlyInternetGateways: Wire<ec2.EgressOnlyInternetGateway>[];
   natGateways: NatGateway[];
   vpcEndpoints: VpcEndpoint[];
+  /** The lists that route tables, security groups and (where those could be read) firewall rules name. */
   managedPrefixLists: ManagedPrefixList[];
   vpcPeeringConnections: Wire<ec2.VpcPeeringConnection>[];
   transitGatewayVpcAttachments: Wire<ec2.TransitGatewayVpcAttachment>[];
   transitGatewayTables: TransitGatewayTable[];
   vpcBlockPublicAccess: Wire<ec2.VpcBlockPublicAccessOptions>;
+  /** Of the VPC and of its subnets; those of single network interfaces are not read. */
   flowLogs: Wire<ec2.FlowLog>[];
   dhcpOptions: Wire<ec2.DhcpOptions>[];
   instances: Wire<ec2.Instance>[];
+  /** Those of the VPC, and those of other VPCs that have an endpoint in it. */
   firewalls: Firewall[];
   firewallPolicies: FirewallPolicy[];
+  /** Without the groups of AWS's own whose rules cannot be read: a policy may name a group that is not here. */
   ruleGroups: RuleGroup[];
   loggingConfigurations: LoggingConfiguration[];
   vpcEndpointAssociations: Wire<networkFirewall.DescribeVpcEndpointAssociationResponse>[];

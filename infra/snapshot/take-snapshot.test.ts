@@ -1,4 +1,3 @@
-import { DetachInternetGatewayCommand } from '@aws-sdk/client-ec2';
 import { buildStudio, startLabAccount, type LabAccount } from './lab-account.fixture';
 import {
   sectionValue,
@@ -264,54 +263,4 @@ test('each section is reported once, as it is decided', async () => {
   const told: SectionName[] = [];
   await take({ onSection: (name) => void told.push(name) });
   expect(told.toSorted()).toEqual(SECTION_NAMES.toSorted());
-});
-
-test('only internet gateways of the VPC are read', async () => {
-  const [gateway] = sectionValue(await take(), 'internetGateways');
-  const InternetGatewayId = gateway?.InternetGatewayId ?? '';
-  await account.server.api.call('ec2', DetachInternetGatewayCommand, {
-    InternetGatewayId,
-    VpcId: target.vpcId,
-  });
-  expect(sectionValue(await take(), 'internetGateways')).toEqual([]);
-});
-
-test('a transit gateway whose route tables this account cannot see is unread, not without routes', async () => {
-  const { transitGatewayVpcAttachments, transitGatewayRouteTables } = account.state;
-  transitGatewayVpcAttachments.set('tgw-attach-0123456789abcdef0', {
-    TransitGatewayAttachmentId: 'tgw-attach-0123456789abcdef0',
-    TransitGatewayId: 'tgw-0123456789abcdef0',
-    VpcId: target.vpcId,
-    State: 'available',
-  });
-  expect((await take()).sections.transitGatewayTables).toMatchObject({
-    status: 'unread',
-    operation: 'ec2:DescribeTransitGatewayRouteTables',
-    error: 'NotReturned',
-  });
-  transitGatewayRouteTables.set('tgw-rtb-0123456789abcdef0', {
-    table: {
-      TransitGatewayRouteTableId: 'tgw-rtb-0123456789abcdef0',
-      TransitGatewayId: 'tgw-0123456789abcdef0',
-    },
-    routes: [{ DestinationCidrBlock: '0.0.0.0/0', State: 'active', Type: 'static' }],
-  });
-  const [table] = sectionValue(await take(), 'transitGatewayTables');
-  expect(table?.Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toEqual(['0.0.0.0/0']);
-  expect(table?.complete).toBe(true);
-  transitGatewayVpcAttachments.clear();
-  transitGatewayRouteTables.clear();
-});
-
-test("a role of another account is not taken for this account's role of the same name", async () => {
-  const profile = account.state.userProfiles.get(`${target.domainId}/ada`);
-  account.state.userProfiles.set(`${target.domainId}/ada`, {
-    ...profile,
-    UserSettings: { ExecutionRole: 'arn:aws:iam::999999999999:role/studio/studio-user' },
-  });
-  expect((await take()).sections.executionRoles).toMatchObject({
-    status: 'unread',
-    operation: 'iam:GetRole',
-  });
-  account.state.userProfiles.set(`${target.domainId}/ada`, profile ?? {});
 });

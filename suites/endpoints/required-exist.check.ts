@@ -17,7 +17,7 @@
  *   https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
  *   https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
  */
-import { isEndpointOf, stateOf } from '../../infra/model/vpc-endpoint';
+import { isEndpointOf, serviceNameOf, stateOf } from '../../infra/model/vpc-endpoint';
 import { sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 
@@ -44,7 +44,8 @@ export default {
           because: `${service} has the ${found.VpcEndpointType ?? 'VPC'} endpoint ${subject}.`,
         };
       }
-      const because = `${vpcId} has no endpoint for ${service}, so calls to it take the way to the internet. Fix: AWS::EC2::VPCEndpoint ServiceName of ${service} in ${region} (aws ec2 create-vpc-endpoint --vpc-id ${vpcId} …).`;
+      const name = serviceNameOf(service, region);
+      const because = `${vpcId} has no endpoint for ${service}, so calls to it take the way to the internet. Fix: AWS::EC2::VPCEndpoint ServiceName: ${name} (aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --service-name ${name} …).`;
       return { outcome: 'fail', subject: `${vpcId} ${service}`, because };
     });
   },

@@ -42,8 +42,7 @@ export default {
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall) => {
       const policy = enforcedPolicy(snapshot, firewall);
-      const { sources } = inspectedSources(snapshot);
-      return [judged(policy.policyArn, unlistedProof(policy, sources))];
+      return [judged(policy.policyArn, unlistedProof(policy, inspectedSources(snapshot)))];
     });
   },
 } satisfies Check;

@@ -1,6 +1,7 @@
 /** Where the firewall's records of one type go. */
 import type { LogGroup, LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
-import { NotKnown, returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { ask } from '../../infra/model/known';
 import type { Judgement } from '../evidence';
 
 type Destination = NonNullable<
@@ -60,15 +61,39 @@ export function logGroupOf(snapshot: Snapshot, name: string): LogGroup | null {
   return sectionValue(snapshot, 'logGroups').find(({ logGroupName }) => logGroupName === name) ?? null;
 }
 
-/** Every log group that the firewalls' records and the VPC's flow logs go to; throws when one is of another kind. */
-export function logGroupsInUse(snapshot: Snapshot): readonly LogGroup[] {
+/** The log groups in use, and the destinations of which this version reads nothing. */
+export interface LogsInUse {
+  readonly groups: readonly LogGroup[];
+  /** As sentences without a full stop. */
+  readonly notRead: readonly string[];
+}
+
+/** Where the firewalls' records and the VPC's flow logs go. A log group that does not exist is another check's matter. */
+export function logsInUse(snapshot: Snapshot): LogsInUse {
   const firewalls = sectionValue(snapshot, 'firewalls').map(({ Firewall }) => returned(Firewall?.FirewallArn, 'FirewallArn'));
   const destinations = firewalls.flatMap((arn) => [...destinationsOf(snapshot, arn, 'ALERT'), ...destinationsOf(snapshot, arn, 'FLOW')]);
-  const ofFirewalls = destinations.map((destination) => {
-    const name = groupNameOf(destination);
-    if (name !== null) return name;
-    throw new NotKnown(`${destination.LogType} records go to ${destination.LogDestinationType}, which is not read by this version`);
+  const flowLogs = sectionValue(snapshot, 'flowLogs');
+  const names = new Set([
+    ...destinations.flatMap((destination) => groupNameOf(destination) ?? []),
+    ...flowLogs.flatMap(({ LogGroupName }) => LogGroupName ?? []),
+  ]);
+  const notRead = [
+    ...destinations.flatMap((one) => (groupNameOf(one) === null ? [`${one.LogType} records go to ${one.LogDestinationType}`] : [])),
+    ...flowLogs.flatMap((one) => (one.LogGroupName === undefined ? [`the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`] : [])),
+  ];
+  return { groups: [...names].flatMap((name) => logGroupOf(snapshot, name) ?? []), notRead };
+}
+
+/** Judges each log group in use; what this version does not read is unknown, and nothing in use is not applicable. */
+export function eachLogGroup(snapshot: Snapshot, judge: (group: LogGroup, subject: string) => Judgement): Judgement[] {
+  const { groups, notRead } = logsInUse(snapshot);
+  const subject = snapshot.target.vpcId;
+  const judged = groups.map((group) => {
+    const name = returned(group.logGroupName, 'logGroupName');
+    const answer = ask(() => judge(group, group.logGroupArn ?? name));
+    return answer.known ? answer.value : { outcome: 'unknown' as const, subject: name, because: answer.because };
   });
-  const ofFlowLogs = sectionValue(snapshot, 'flowLogs').flatMap(({ LogGroupName }) => LogGroupName ?? []);
-  return [...new Set([...ofFirewalls, ...ofFlowLogs])].flatMap((name) => logGroupOf(snapshot, name) ?? []);
+  const open = notRead.map((what) => ({ outcome: 'unknown' as const, subject, because: `${what}, which is not read by this version.` }));
+  if (judged.length + open.length > 0) return [...judged, ...open];
+  return [{ outcome: 'not-applicable', subject, because: `No log group is in use by the firewalls or the flow logs of ${subject}.` }];
 }

@@ -73,7 +73,7 @@ function held(subject: string, proof: Extract<Proof, { status: 'holds' }>): Judg
       because: `No destination of ${subject} reaches an internet exit, so nothing comes back.`,
     };
   }
-  const because = `On every way back to ${subject} (${proof.exitingClasses} ways out) the firewall endpoint of the way out is crossed again.`;
+  const because = `On every way back to ${subject} (different ways out: ${proof.exitingClasses}) the firewall endpoint of the way out is crossed again.`;
   return { outcome: 'pass', subject, because, proof: { witness: null, hops: proof.hops } };
 }
 

@@ -3,6 +3,8 @@ import type { Change } from '@aws-sdk/client-cloudformation';
 import { attributeNames, providerOf, resolveProperties } from './check';
 import { creationOrder } from './order';
 import { stackScope } from './scope';
+import type { Template } from './template';
+import { TemplateError } from './template-error';
 import {
   type DeployedResource,
   type Engine,
@@ -40,6 +42,18 @@ export function changedProperties(before: ValueObject, after: ValueObject): read
   });
 }
 
+/** A change that AWS would make in place and the lab cannot make. */
+export class FrozenProperty extends Error {
+  override readonly name = 'FrozenProperty';
+
+  constructor(
+    type: string,
+    readonly property: string,
+  ) {
+    super(`The lab cannot change ${property} of an existing ${type}, which AWS would do in place.`);
+  }
+}
+
 /** What becomes of a resource whose properties these are to be. */
 export function actionFor(
   provider: Provider,
@@ -54,8 +68,32 @@ export function actionFor(
   // The template behind a nested stack may have changed without its URL, so CloudFormation always looks.
   if (changed.length === 0)
     return { logicalId, type, action: type === 'AWS::CloudFormation::Stack' ? 'update' : 'keep', changed };
+  const frozen = changed.find(
+    (name) => provider.frozen.includes(name) && !containsLater(properties[name] ?? null),
+  );
+  if (frozen !== undefined) throw new FrozenProperty(type, frozen);
   const inPlace = changed.every((name) => provider.mutable.includes(name));
   return { logicalId, type, action: inPlace ? 'update' : 'replace', changed };
+}
+
+interface Planning {
+  readonly provider: Provider;
+  readonly existing: DeployedResource | undefined;
+  readonly properties: ValueObject;
+}
+
+function plannedAction(template: Template, { provider, existing, properties }: Planning): PlannedResource {
+  try {
+    return actionFor(provider, existing, properties);
+  } catch (error) {
+    if (!(error instanceof FrozenProperty)) throw error;
+    const path = ['Resources', existing?.logicalId ?? '', 'Properties', error.property];
+    throw new TemplateError({
+      place: template.at(path),
+      reason: error.message,
+      fix: 'Delete the stack and create it anew.',
+    });
+  }
 }
 
 /**
@@ -85,8 +123,13 @@ export function planUpdate(engine: Engine, record: StackRecord, definition: Stac
     const declared = template.resources.get(logicalId);
     if (declared === undefined) continue;
     const provider = providerOf(template, declared);
-    const planned = actionFor(provider, record.resources.get(logicalId), resolveProperties(declared, scope));
-    if (planned.action !== 'keep') fresh.add(logicalId);
+    const properties = resolveProperties(declared, scope);
+    const planned = plannedAction(template, {
+      provider,
+      existing: record.resources.get(logicalId),
+      properties,
+    });
+    if (planned.action === 'create' || planned.action === 'replace') fresh.add(logicalId);
     resources.push({ ...planned, logicalId });
   }
   return { resources, removed: [...record.resources.keys()].filter((logicalId) => !included.has(logicalId)) };

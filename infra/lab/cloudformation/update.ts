@@ -19,7 +19,7 @@ import {
 } from './stack-record';
 import { deployedScope, resourceContext } from './stack-scope';
 import { TemplateError } from './template-error';
-import { actionFor } from './update-plan';
+import { actionFor, FrozenProperty } from './update-plan';
 import type { ValueObject } from './values';
 
 /** What an update has done so far, for taking it back. */
@@ -62,7 +62,7 @@ export async function updateStack(
 function failureText(error: unknown): string {
   if (error instanceof ResourceFailure)
     return `The following resource(s) failed to update: [${error.logicalId}]. ${error.message}`;
-  if (error instanceof TemplateError) return error.message;
+  if (error instanceof TemplateError || error instanceof FrozenProperty) return error.message;
   throw error;
 }
 

@@ -1,5 +1,5 @@
 /** The lab's hosts: what SSM's agent would run on an instance runs here, in the instance's network namespace. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import type { HostCommand, HostCommandResult, Hosts } from '../vantage';
@@ -22,45 +22,41 @@ export interface LabHosts extends Hosts {
 const maxOutputBytes = 64 * 1024;
 const lingerMs = 2_000;
 
+interface Host {
+  readonly plan: HostPlan;
+  /** The folder with its files for /etc. */
+  readonly etc: string;
+}
+
 /** No hosts yet; `update` names them. */
 export async function noHosts({ sandbox, authority }: HostsOptions): Promise<LabHosts> {
   const own = posix.join(sandbox.dir, 'host');
   await mkdir(sandbox.hostPath(own), { recursive: true });
-  let hosts = new Map<string, HostPlan>();
-  const etc = (host: HostPlan): string => posix.join(sandbox.dir, 'etc', host.instanceId);
+  let hosts = new Map<string, Host>();
+  let written = 0;
+  // Files that a running command may be reading are never written again: what changes gets a new folder.
+  const made = async (plan: HostPlan): Promise<Host> => {
+    const before = hosts.get(plan.instanceId);
+    if (before && JSON.stringify(before.plan) === JSON.stringify(plan)) return before;
+    const etc = posix.join(sandbox.dir, 'etc', `${plan.instanceId}-${written++}`);
+    await writeEtc(sandbox.hostPath(etc), plan, authority);
+    return { plan, etc };
+  };
   return {
     reachable: () => [...hosts.keys()],
     update: async (plans) => {
-      const gone = [...hosts.values()].filter(
-        (host) => !plans.some((plan) => plan.instanceId === host.instanceId),
-      );
-      await Promise.all(
-        gone.map(async (host) => rm(sandbox.hostPath(etc(host)), { recursive: true, force: true })),
-      );
-      await Promise.all(plans.map(async (plan) => writeEtc(sandbox.hostPath(etc(plan)), plan, authority)));
-      hosts = new Map(plans.map((plan) => [plan.instanceId, plan]));
+      const next = await Promise.all(plans.map(made));
+      hosts = new Map(next.map((host) => [host.plan.instanceId, host]));
     },
     run: async (instanceId, command) => {
       const host = hosts.get(instanceId);
-      if (!host)
-        throw new Error(
-          `${instanceId} is no host of the lab's network; it has ${[...hosts.keys()].join(', ') || 'none'}`,
-        );
-      const argv = [
-        'unshare',
-        '--mount',
-        '--pid',
-        '--fork',
-        '--kill-child',
-        '--',
-        '/bin/sh',
-        '-c',
-        hostScript,
-        'host',
-        own,
-        etc(host),
-      ];
-      return bounded(sandbox, sandbox.spawn(argv, { namespace: host.namespace }), command);
+      if (!host) {
+        const others = [...hosts.keys()].join(', ') || 'none';
+        throw new Error(`${instanceId} is no host of the lab's network; it has ${others}`);
+      }
+      const ownNamespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--'];
+      const argv = [...ownNamespaces, '/bin/sh', '-c', hostScript, 'host', own, host.etc];
+      return bounded(sandbox, sandbox.spawn(argv, { namespace: host.plan.namespace }), command);
     },
   };
 }

@@ -177,6 +177,32 @@ describe('a change of the account takes effect when apply has resolved', () => {
     expect((await studio('ping -c1 -W1 203.0.113.40')).exitCode).toBe(1);
   });
 
+  test('Studio subnet straight to the internet gateway with a public address: everything gets out', async () => {
+    await changed((state) => {
+      setRoutes(state, ids.studioTable, { GatewayId: ids.gateway });
+      const eni = state.networkInterfaces.get(`eni-${ids.host}`);
+      state.networkInterfaces.set(`eni-${ids.host}`, { ...eni, Association: { PublicIp: '198.51.100.77' } });
+    });
+    expect((await studio(wget('n3.example.com'))).exitCode).toBe(0);
+    expect(await alertsFor('n3.example.com')).toEqual([]);
+    expect(network.witnesses()).toContainEqual(
+      expect.objectContaining({
+        name: 'n3.example.com',
+        remote: expect.stringMatching(/^198\.51\.100\.77:/),
+      }),
+    );
+  });
+
+  test('security group: what it no longer admits does not get through', async () => {
+    await changed((state) => {
+      const group = state.securityGroups.get(ids.studioGroup);
+      state.securityGroups.set(ids.studioGroup, { ...group, IpPermissionsEgress: [] });
+    });
+    expect((await studio(wget('kaggle.com'))).exitCode).toBe(4);
+    // AWS's resolver cannot be filtered by a security group.
+    expect((await studio('getent hosts kaggle.com')).exitCode).toBe(0);
+  });
+
   test('no route at all is silence', async () => {
     await changed((state) => setRoutes(state, ids.studioTable, null));
     const start = Date.now();

@@ -89,17 +89,29 @@ export function enforcedPolicy(snapshot: Snapshot, firewall: Firewall): Enforced
   };
 }
 
-/** Whether HOME_NET and EXTERNAL_NET mean what in a group, for the checks that ask; by the group's ARN. */
-export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly { readonly group: RuleGroup; readonly homeNet: Addresses; readonly externalNet: Addresses }[] {
+/** What HOME_NET and EXTERNAL_NET mean in one stateful rule group. */
+export interface GroupNets {
+  readonly arn: string;
+  readonly homeNet: Addresses;
+  readonly externalNet: Addresses;
+  /** Whether its rules say them; domain lists always do (aws.md 2.11). */
+  readonly usesNets: boolean;
+}
+
+/** The meaning of the two variables in every stateful group of a firewall's policy. */
+export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly GroupNets[] {
   const policy = policyOf(snapshot, firewall);
   const context = { strictOrder: false, policyVariables: policyVariables(snapshot, firewall, policy) };
-  return (returned(policy.FirewallPolicy, 'the firewall policy itself').StatefulRuleGroupReferences ?? []).map((reference) => {
+  const references = returned(policy.FirewallPolicy, 'the firewall policy itself').StatefulRuleGroupReferences ?? [];
+  return references.map((reference) => {
     const group = groupOf(snapshot, reference.ResourceArn);
     const { addresses } = variablesOf(group, context);
+    const source = returned(group.RuleGroup?.RulesSource, `RulesSource of ${reference.ResourceArn}`);
     return {
-      group,
+      arn: returned(reference.ResourceArn, 'ResourceArn'),
       homeNet: returned(addresses.get('HOME_NET'), 'HOME_NET'),
       externalNet: returned(addresses.get('EXTERNAL_NET'), 'EXTERNAL_NET'),
+      usesNets: source.RulesSourceList !== undefined || /\$(HOME|EXTERNAL)_NET\b/.test(JSON.stringify(source)),
     };
   });
 }

@@ -12,10 +12,9 @@ import { networkOf, subnetPlace } from '../network';
 import { decidedClasses } from '../routing';
 import { studioSubnetIds } from '../studio';
 import { openWays, waysOut } from '../way-out';
-import type { Sources } from './unlisted-flows';
+import type { Ends, Sources } from './unlisted-flows';
 
-export interface InspectedSources {
-  readonly sources: Sources;
+export interface InspectedSources extends Ends {
   /** Each part with its owner, for a reader: `10.2.2.5 (nat-a)`. */
   readonly owners: readonly { readonly family: Family; readonly interval: Interval; readonly text: string }[];
 }
@@ -34,7 +33,12 @@ export function inspectedSources(snapshot: Snapshot): InspectedSources {
   const owners = studioSubnetIds(snapshot).flatMap((subnetId) => ownersOf(network, subnetId));
   const of = (family: Family): Sources[Family] =>
     union(owners.flatMap((owner) => (owner.family === family ? [owner.interval] : [])));
-  return { sources: { ipv4: of('ipv4'), ipv6: of('ipv6') }, owners: distinct(owners) };
+  const inside = (family: Family): Sources[Family] => union(network.cidrs.filter((cidr) => cidr.family === family));
+  return {
+    sources: { ipv4: of('ipv4'), ipv6: of('ipv6') },
+    inside: { ipv4: inside('ipv4'), ipv6: inside('ipv6') },
+    owners: distinct(owners),
+  };
 }
 
 function ownersOf(network: Network, subnetId: string): readonly Owner[] {

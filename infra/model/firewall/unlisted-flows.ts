@@ -3,7 +3,7 @@
  * divided where some rule divides them, application protocols are those that some rule knows, and a few more.
  */
 import type { AddressSet, Interval } from '../address-set';
-import { compare } from '../address-set';
+import { compare, subtract } from '../address-set';
 import type { Family } from '../cidr';
 import { FAMILIES, formatAddress } from '../cidr';
 import { NotKnown } from '../../snapshot/snapshot';
@@ -20,11 +20,17 @@ import { holds } from './uncertain-set';
 /** Addresses that the firewall sees as the source of Studio's flows. */
 export type Sources = Readonly<Record<Family, AddressSet>>;
 
+/** Where flows start, and what of the address space is not the internet but the VPC itself. */
+export interface Ends {
+  readonly sources: Sources;
+  readonly inside: Sources;
+}
+
 /** Work beyond this, in comparisons of an address class with a set, is not done; the question is then undecided. */
 const MOST_COMPARISONS = 20_000_000;
 
 /** One flow of each kind. */
-export function unlistedFlows(policy: EnforcedPolicy, sources: Sources): readonly Flow[] {
+export function unlistedFlows(policy: EnforcedPolicy, { sources, inside }: Ends): readonly Flow[] {
   const headers = [...policy.rules, ...policy.stateless.rules];
   const ports = representatives(
     [PORTS],
@@ -36,7 +42,7 @@ export function unlistedFlows(policy: EnforcedPolicy, sources: Sources): readonl
     if (sources[family].length === 0) return [];
     const sets = distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));
     const from = representatives(sources[family], sets, []);
-    const to = representatives(globalAddresses(family), sets, []);
+    const to = representatives(subtract(globalAddresses(family), inside[family]), sets, []);
     return kinds.flatMap((kind) =>
       from.flatMap((source) =>
         to.flatMap((destination) =>

@@ -4,7 +4,7 @@ import type { Witness } from '../proof';
 import { formatAddress } from '../cidr';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
-import type { Sources } from './unlisted-flows';
+import type { Ends } from './unlisted-flows';
 import { flowText, unlistedFlows } from './unlisted-flows';
 import type { Verdict } from './verdict';
 import { verdictOf } from './verdict';
@@ -40,8 +40,8 @@ const MOST_EVALUATIONS = 20_000_000;
  *
  * Fragments are the stateless engine's matter and are judged apart.
  */
-export function unlistedProof(policy: EnforcedPolicy, sources: Sources): UnlistedProof {
-  const flows = unlistedFlows(policy, sources);
+export function unlistedProof(policy: EnforcedPolicy, ends: Ends): UnlistedProof {
+  const flows = unlistedFlows(policy, ends);
   if (flows.length === 0) throw new NotKnown('no address is known that Studio reaches the firewall from');
   if (flows.length * (policy.rules.length + 1) > MOST_EVALUATIONS) {
     throw new NotKnown(`${flows.length} kinds of flow and ${policy.rules.length} rules are more than are tried`);

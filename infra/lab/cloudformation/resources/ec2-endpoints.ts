@@ -48,6 +48,7 @@ const vpcEndpoint = provider({
   ],
   attributes: ['CreationTimestamp', 'DnsEntries', 'Id', 'NetworkInterfaceIds'],
   mutable: ['PolicyDocument', 'PrivateDnsEnabled', 'RouteTableIds', 'SecurityGroupIds', 'SubnetIds', 'Tags'],
+  frozen: ['IpAddressType'],
   create: async ({ PolicyDocument, Tags, ...properties }, context) => {
     const { VpcEndpoint: made } = await context.api.call('ec2', CreateVpcEndpointCommand, {
       ...properties,
@@ -143,8 +144,9 @@ const prefixList = provider({
     Entries: list(object({ Cidr: required(text), Description: text })),
     Tags: tagList,
   },
-  attributes: ['AddressFamily', 'Arn', 'OwnerId', 'PrefixListId', 'Version'],
+  attributes: ['Arn', 'OwnerId', 'PrefixListId', 'Version'],
   mutable: ['Entries', 'MaxEntries', 'PrefixListName', 'Tags'],
+  frozen: ['AddressFamily'],
   create: async ({ Tags, MaxEntries, ...properties }, context) => {
     const { PrefixList } = await context.api.call('ec2', CreateManagedPrefixListCommand, {
       ...properties,
@@ -157,7 +159,6 @@ const prefixList = provider({
       physicalId: id,
       attributes: {
         PrefixListId: id,
-        AddressFamily: properties.AddressFamily,
         Arn: returned(made.PrefixListArn, 'PrefixListArn'),
         OwnerId: returned(made.OwnerId, 'OwnerId'),
         Version: made.Version ?? 1,

@@ -96,6 +96,7 @@ const elasticIp = provider({
   notCarried: ['Address', 'IpamPoolId', 'NetworkBorderGroup', 'PublicIpv4Pool', 'TransferAddress'],
   attributes: ['AllocationId', 'PublicIp'],
   mutable: ['InstanceId', 'Tags'],
+  frozen: ['Domain'],
   create: async ({ InstanceId, Tags }, context) => {
     const { AllocationId, PublicIp } = await context.api.call('ec2', AllocateAddressCommand, {
       Domain: 'vpc',

@@ -120,6 +120,14 @@ const instance = provider({
     'VpcId',
   ],
   mutable: ['SecurityGroupIds', 'SourceDestCheck', 'Tags'],
+  frozen: [
+    'DisableApiTermination',
+    'IamInstanceProfile',
+    'InstanceInitiatedShutdownBehavior',
+    'MetadataOptions',
+    'Monitoring',
+    'PropagateTagsToVolumeOnCreation',
+  ],
   create: async (properties, context) => {
     const {
       AvailabilityZone,

@@ -216,6 +216,7 @@ const securityGroupIngress = provider({
   notCarried: ['GroupName', 'SourceSecurityGroupName'],
   attributes: ['Id'],
   check: wrongPeers,
+  frozen: ['Description'],
   create: async ({ GroupId, ...rule }, context) => {
     const id = await authorize(context, 'ingress', GroupId, [permission(rule)]);
     return { physicalId: id, attributes: { Id: id } };
@@ -230,6 +231,7 @@ const securityGroupEgress = provider({
   properties: { ...egressMembers, GroupId: required(text) },
   attributes: ['Id'],
   check: wrongPeers,
+  frozen: ['Description'],
   create: async ({ GroupId, ...rule }, context) => {
     const id = await authorize(context, 'egress', GroupId, [permission(rule)]);
     return { physicalId: id, attributes: { Id: id } };

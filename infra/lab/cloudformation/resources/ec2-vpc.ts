@@ -125,7 +125,7 @@ const vpcCidrBlock = provider({
     'Ipv6NetmaskLength',
     'Ipv6Pool',
   ],
-  attributes: ['Id', 'VpcId'],
+  attributes: ['Id'],
   create: async ({ VpcId, CidrBlock, AmazonProvidedIpv6CidrBlock }, { api }) => {
     const made = await api.call('ec2', AssociateVpcCidrBlockCommand, {
       VpcId,
@@ -135,7 +135,7 @@ const vpcCidrBlock = provider({
     const association =
       made.CidrBlockAssociation?.AssociationId ?? made.Ipv6CidrBlockAssociation?.AssociationId;
     const id = returned(association, 'AssociationId');
-    return { physicalId: id, attributes: { Id: id, VpcId } };
+    return { physicalId: id, attributes: { Id: id } };
   },
   remove: async ({ physicalId }, { api }) => {
     await api.call('ec2', DisassociateVpcCidrBlockCommand, { AssociationId: physicalId });

@@ -49,6 +49,7 @@ const role = provider({
   },
   attributes: ['Arn', 'RoleId'],
   mutable: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'PermissionsBoundary', 'Policies'],
+  frozen: ['Description', 'MaxSessionDuration', 'Tags'],
   create: async (properties, context) => {
     const { AssumeRolePolicyDocument, ManagedPolicyArns, Policies, RoleName, Tags, ...rest } = properties;
     const { Role } = await context.api.call('iam', CreateRoleCommand, {
@@ -189,6 +190,7 @@ const managedPolicy = provider({
   notCarried: ['Groups', 'Users'],
   attributes: ['PolicyArn', 'PolicyId'],
   mutable: ['Roles'],
+  frozen: ['PolicyDocument'],
   create: async ({ ManagedPolicyName, PolicyDocument, Roles = [], ...rest }, context) => {
     const { Policy } = await context.api.call('iam', CreatePolicyCommand, {
       ...rest,

@@ -38,6 +38,7 @@ const logGroup = provider({
   ],
   attributes: ['Arn'],
   mutable: ['KmsKeyId', 'RetentionInDays'],
+  frozen: ['LogGroupClass', 'Tags'],
   create: async ({ LogGroupName, RetentionInDays, KmsKeyId, LogGroupClass, Tags }, context) => {
     const logGroupName = LogGroupName ?? generatedName(context, 512);
     await context.api.call('logs', CreateLogGroupCommand, {

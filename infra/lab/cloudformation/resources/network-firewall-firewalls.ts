@@ -53,6 +53,7 @@ const firewall = provider({
     'SubnetChangeProtection',
     'SubnetMappings',
   ],
+  frozen: ['EnabledAnalysisTypes', 'Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { Firewall } = await context.api.call('network-firewall', CreateFirewallCommand, {
       ...properties,
@@ -228,6 +229,7 @@ const vpcEndpointAssociation = provider({
     Tags: tagList,
   },
   attributes: ['EndpointId', 'VpcEndpointAssociationArn', 'VpcEndpointAssociationId'],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { VpcEndpointAssociation: made, VpcEndpointAssociationStatus: status } = await context.api.call(
       'network-firewall',

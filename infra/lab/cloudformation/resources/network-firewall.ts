@@ -26,6 +26,7 @@ const ruleGroup = provider({
   notCarried: ['SummaryConfiguration'],
   attributes: ['RuleGroupArn', 'RuleGroupId'],
   mutable: ['Description', 'RuleGroup'],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { RuleGroupResponse } = await context.api.call('network-firewall', CreateRuleGroupCommand, {
       ...properties,
@@ -63,6 +64,7 @@ const firewallPolicy = provider({
   },
   attributes: ['FirewallPolicyArn', 'FirewallPolicyId'],
   mutable: ['Description', 'FirewallPolicy'],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { FirewallPolicyResponse } = await context.api.call(
       'network-firewall',

@@ -82,6 +82,8 @@ export interface Definition<M extends Members> {
   readonly attributes: readonly string[] | null;
   /** Properties whose change needs no replacement. Without `update` there are none. */
   readonly mutable?: readonly (keyof M & string)[];
+  /** Properties that AWS changes in place and the lab cannot: replacing the resource would be something else. */
+  readonly frozen?: readonly (keyof M & string)[];
   /** What the shapes cannot say: combinations of properties. Returns what is wrong with the properties, or null. */
   check?(properties: ValueObject): string | null;
   create(properties: TypeOf<ObjectShape<M>>, context: ResourceContext): Promise<Created>;
@@ -99,6 +101,7 @@ export interface Provider {
   readonly shape: ObjectShape<Members>;
   readonly attributes: readonly string[] | null;
   readonly mutable: readonly string[];
+  readonly frozen: readonly string[];
   check(properties: ValueObject): string | null;
   create(properties: ValueObject, context: ResourceContext): Promise<Created>;
   update(change: Change<ValueObject>, context: ResourceContext): Promise<Created>;
@@ -107,13 +110,14 @@ export interface Provider {
 
 /** Makes a typed definition one row of the table of types. */
 export function provider<M extends Members>(definition: Definition<M>): Provider {
-  const { type, attributes, mutable = [], notCarried = [] } = definition;
+  const { type, attributes, mutable = [], frozen = [], notCarried = [] } = definition;
   const shape = object(definition.properties, notCarried);
   return {
     type,
     shape,
     attributes,
     mutable: definition.update === undefined ? [] : mutable,
+    frozen,
     check: (properties) => definition.check?.(properties) ?? null,
     create: (properties, context) => definition.create(shaped(shape, properties), context),
     update: ({ current, before, after }, context) => {

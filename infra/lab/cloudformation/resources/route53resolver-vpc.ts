@@ -30,6 +30,7 @@ const ruleGroupAssociation = provider({
     'StatusMessage',
   ],
   mutable: ['MutationProtection', 'Name', 'Priority'],
+  frozen: ['Tags'],
   create: async ({ Name, Tags, ...properties }, context) => {
     const CreatorRequestId = newId(context.state, 'request');
     const { FirewallRuleGroupAssociation } = await context.api.call(

@@ -38,6 +38,7 @@ const domainList = provider({
     'StatusMessage',
   ],
   mutable: ['Domains'],
+  frozen: ['Tags'],
   create: async ({ Name, Domains = [], Tags }, context) => {
     const CreatorRequestId = newId(context.state, 'request');
     const { FirewallDomainList } = await context.api.call(
@@ -122,6 +123,7 @@ const ruleGroup = provider({
     'StatusMessage',
   ],
   mutable: ['FirewallRules'],
+  frozen: ['Tags'],
   create: async ({ Name, FirewallRules = [], Tags }, context) => {
     const CreatorRequestId = newId(context.state, 'request');
     const { FirewallRuleGroup } = await context.api.call('route53resolver', CreateFirewallRuleGroupCommand, {

@@ -35,6 +35,15 @@ const notebookInstance = provider({
   },
   notCarried: ['AcceleratorTypes', 'AdditionalCodeRepositories', 'DefaultCodeRepository'],
   attributes: ['NotebookInstanceName'],
+  frozen: [
+    'InstanceMetadataServiceConfiguration',
+    'InstanceType',
+    'LifecycleConfigName',
+    'RoleArn',
+    'RootAccess',
+    'Tags',
+    'VolumeSizeInGB',
+  ],
   create: async ({ NotebookInstanceName, LifecycleConfigName, Tags, ...properties }, context) => {
     const name = NotebookInstanceName ?? generatedName(context, 63);
     const { NotebookInstanceArn } = await context.api.call('sagemaker', CreateNotebookInstanceCommand, {

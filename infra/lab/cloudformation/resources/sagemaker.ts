@@ -54,6 +54,7 @@ const domain = provider({
     'SubnetIds',
     'TagPropagation',
   ],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { DomainId } = await context.api.call('sagemaker', CreateDomainCommand, {
       ...properties,
@@ -122,6 +123,7 @@ const userProfile = provider({
   },
   attributes: ['UserProfileArn'],
   mutable: ['UserSettings'],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { UserProfileArn } = await context.api.call('sagemaker', CreateUserProfileCommand, {
       ...properties,
@@ -154,6 +156,7 @@ const space = provider({
   },
   attributes: ['SpaceArn', 'Url'],
   mutable: ['SpaceDisplayName', 'SpaceSettings'],
+  frozen: ['Tags'],
   create: async ({ Tags, ...properties }, context) => {
     const { SpaceArn } = await context.api.call('sagemaker', CreateSpaceCommand, {
       ...properties,
@@ -201,6 +204,7 @@ const app = provider({
     Tags: tagList,
   },
   attributes: ['AppArn', 'BuiltInLifecycleConfigArn'],
+  frozen: ['RecoveryMode', 'SpaceName', 'Tags'],
   create: async ({ Tags, RecoveryMode, ...properties }, context) => {
     const { AppArn } = await context.api.call('sagemaker', CreateAppCommand, {
       ...properties,

@@ -15,6 +15,7 @@ const parameter = provider({
   notCarried: ['DataType', 'Policies', 'Tags', 'Tier'],
   attributes: ['Type', 'Value'],
   mutable: ['Description', 'Value'],
+  frozen: ['AllowedPattern', 'Type'],
   create: async (properties, context) => {
     const Name = properties.Name ?? generatedName(context, 1011);
     await context.api.call('ssm', PutParameterCommand, { ...properties, Name });

@@ -53,10 +53,15 @@ const key = provider({
   },
   attributes: ['Arn', 'KeyId'],
   mutable: [
+    'BypassPolicyLockoutSafetyCheck',
     'Description',
     'EnableKeyRotation',
     'Enabled',
     'KeyPolicy',
+    'KeySpec',
+    'KeyUsage',
+    'MultiRegion',
+    'Origin',
     'PendingWindowInDays',
     'RotationPeriodInDays',
     'Tags',
@@ -136,25 +141,14 @@ const bucketSettings = {
   WebsiteConfiguration: json,
 };
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets that these are the literal's own
+const settingNames = Object.keys(bucketSettings) as (keyof typeof bucketSettings)[];
+
 const bucket = provider({
   type: 'AWS::S3::Bucket',
   properties: { ...bucketSettings, BucketName: text, ObjectLockEnabled: flag },
   attributes: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
-  mutable: [
-    'AccelerateConfiguration',
-    'AccessControl',
-    'BucketEncryption',
-    'CorsConfiguration',
-    'LifecycleConfiguration',
-    'LoggingConfiguration',
-    'NotificationConfiguration',
-    'OwnershipControls',
-    'PublicAccessBlockConfiguration',
-    'ReplicationConfiguration',
-    'Tags',
-    'VersioningConfiguration',
-    'WebsiteConfiguration',
-  ],
+  mutable: [...settingNames, 'ObjectLockEnabled'],
   create: async (properties, context) => {
     const name = properties.BucketName ?? generatedName(context, 63).toLowerCase();
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
