@@ -2,8 +2,7 @@
 import type { CommandOutput } from './probe';
 
 /** How far a marker connection came. `tcp`: connected, ClientHello sent, no handshake; `nothing`: no answer to the SYN. */
-export type Reached =
-  'tls' | 'tcp' | 'nothing' | 'refused' | 'unreachable' | 'unresolved' | 'unknown';
+export type Reached = 'tls' | 'tcp' | 'nothing' | 'refused' | 'unreachable' | 'unresolved' | 'unknown';
 
 export interface MarkerReport {
   /** curl's exit code, or openssl's. */

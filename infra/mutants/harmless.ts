@@ -7,13 +7,15 @@ import { withIpv6, withSecondaryCidr } from './address-changes';
 import { firewallBeforeNatDoneRight } from './mutants-return';
 import { addRoutes, removeRoute, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
+import { editRules } from './firewall-changes';
+import { firewallHarmless } from './harmless-firewall';
 
 const FIREWALL = { GatewayId: 'vpce-firewall' };
 const IGW = { GatewayId: 'igw-a' };
 
 /** Every variation that must stay quiet. */
 export function harmlessVariations(): readonly Harmless[] {
-  return [...ofRoutes(), ...ofAddresses(), ...ofOrder()];
+  return [...ofRoutes(), ...ofAddresses(), ...ofOrder(), ...firewallHarmless()];
 }
 
 function ofRoutes(): readonly Harmless[] {
@@ -134,7 +136,7 @@ function ofAddresses(): readonly Harmless[] {
       mutate: (s) =>
         addRoutes(
           addRoutes(
-            addRoutes(withIpv6(s), 'rtb-studio', route('::/0', FIREWALL)),
+            addRoutes(withIpv6(homeNetOfBothFamilies(s)), 'rtb-studio', route('::/0', FIREWALL)),
             'rtb-firewall',
             route('::/0', IGW),
           ),
@@ -154,6 +156,11 @@ function ofAddresses(): readonly Harmless[] {
     },
   ];
 }
+
+const homeNetOfBothFamilies = editRules((group) => ({
+  ...group,
+  RuleVariables: { IPSets: { HOME_NET: { Definition: ['10.2.0.0/16', '2600:1f18:1::/56'] } } },
+}));
 
 function ofOrder(): readonly Harmless[] {
   return [

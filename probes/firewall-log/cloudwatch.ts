@@ -1,9 +1,16 @@
 /** The firewall's records from CloudWatch Logs: FilterLogEvents over all pages, by the events' own time. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import pRetry from 'p-retry';
-import { isTransient, logsClient, type AwsConnection } from '../../infra/snapshot/clients';
+import { logsClient, type AwsConnection } from '../../infra/snapshot/clients';
+import { retrying } from '../../infra/snapshot/retry';
 import type { FirewallRecord } from '../probe';
-import { firewallRecord } from './record';
+import { firewallRecord, type LogEvent } from './record';
+
+export interface LogRange {
+  /** Of the events' own time, in milliseconds since the epoch, both included. Late records are filed under it too. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+}
 
 export interface FetchedRecords {
   readonly records: readonly FirewallRecord[];
@@ -12,22 +19,23 @@ export interface FetchedRecords {
 }
 
 export interface FirewallLogSource {
-  /** Every record of the named groups whose event time is at or after `sinceMs`. */
-  fetch(sinceMs: number): Promise<FetchedRecords>;
+  /** Every record of the range that has been delivered by now. */
+  fetch(range: LogRange): Promise<FetchedRecords>;
   close(): void;
 }
 
-// A busy firewall writes far less than this in one run; more means that the time range is wrong.
-const MAX_PAGES = 2000;
+// A run lasts minutes, and a page holds 10,000 events: more pages than this means that the range is wrong.
+const MAX_PAGES = 500;
 
+/** Reads the named log groups. A group that cannot be read fails the fetch: half a log is not the log. */
 export async function cloudWatchSource(
   connection: AwsConnection,
   logGroupNames: readonly string[],
 ): Promise<FirewallLogSource> {
   const client = await logsClient(connection);
   return {
-    fetch: async (sinceMs) => {
-      const groups = await Promise.all(logGroupNames.map((name) => eventsOf(client, name, sinceMs)));
+    fetch: async (range) => {
+      const groups = await Promise.all(logGroupNames.map((name) => eventsOf(client, name, range)));
       const parsed = groups.flat().map(firewallRecord);
       const records = parsed.filter((record) => record !== null);
       return { records, unparsed: parsed.length - records.length };
@@ -36,24 +44,25 @@ export async function cloudWatchSource(
   };
 }
 
-async function eventsOf(client: CloudWatchLogsClient, logGroupName: string, sinceMs: number) {
-  const { FilterLogEventsCommand } =
-    require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs');
-  const events: { message: string; ingestionTime: number | null }[] = [];
+async function eventsOf(
+  client: CloudWatchLogsClient,
+  logGroupName: string,
+  { sinceMs, untilMs, signal }: LogRange,
+): Promise<readonly LogEvent[]> {
+  const {
+    FilterLogEventsCommand,
+  }: typeof import('@aws-sdk/client-cloudwatch-logs') = require('@aws-sdk/client-cloudwatch-logs');
+  const events: LogEvent[] = [];
   let nextToken: string | undefined;
-  // A page may be empty and still have a successor; only a missing token ends the log.
+  // A page may be empty and still have a successor (FilterLogEvents, API reference); only a missing token ends the log.
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const command = new FilterLogEventsCommand({
       logGroupName,
       startTime: sinceMs,
+      endTime: untilMs,
       ...(nextToken === undefined ? {} : { nextToken }),
     });
-    const answer = await pRetry(async () => client.send(command), {
-      retries: 5,
-      minTimeout: 200,
-      maxTimeout: 5000,
-      shouldRetry: ({ error }) => isTransient(error),
-    });
+    const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal });
     for (const { message, ingestionTime } of answer.events ?? []) {
       if (message !== undefined) events.push({ message, ingestionTime: ingestionTime ?? null });
     }

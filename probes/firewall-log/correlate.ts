@@ -3,8 +3,8 @@
  * cannot be joined; a nonce in the SNI of the probe's marker connection can (facts: AWS samples show the NAT gateway's
  * address as src_ip; no promise about ports).
  */
+import { markerName } from '../dns-name';
 import type { FirewallRecord, TiedRecord } from '../probe';
-import { markerName } from '../script';
 
 export interface ProbeTrace {
   readonly nonce: string;
@@ -16,6 +16,11 @@ export interface ProbeTrace {
 
 /** How far the clocks of host and firewall may be apart. */
 const CLOCK_SKEW_MS = 5000;
+
+/** The SNI that the firewall saw, or else the Host, in lower case: names do not differ by case. */
+export function nameSeen({ sni, httpHost }: FirewallRecord): string | null {
+  return (sni ?? httpHost)?.toLowerCase() ?? null;
+}
 
 /**
  * The records of each trace, in the order of the records: those whose SNI or Host is exactly one of the trace's marker
@@ -36,7 +41,7 @@ export function correlate(
   for (const record of records) {
     if (seen.has(record.raw)) continue;
     seen.add(record.raw);
-    const name = nameOf(record);
+    const name = nameSeen(record);
     if (name === null) continue;
     const marked = markers.get(name);
     if (marked !== undefined) {
@@ -48,12 +53,6 @@ export function correlate(
     if (claims.length === 1 && only !== undefined) tied[only]?.push({ by: 'name-and-time', record });
   }
   return tied;
-}
-
-/** The name that the firewall saw, lower case: names do not differ by case. */
-function nameOf(record: FirewallRecord): string | null {
-  const name = record.sni ?? record.httpHost;
-  return name === null ? null : name.toLowerCase();
 }
 
 function hasClaim(trace: ProbeTrace, name: string, record: FirewallRecord): boolean {

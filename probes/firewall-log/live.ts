@@ -3,26 +3,16 @@
  * firewall, a sentinel after the last, then the firewall's log.
  */
 import { randomBytes } from 'node:crypto';
-import { NotKnown, type Snapshot } from '../../infra/snapshot/snapshot';
 import type { AwsConnection } from '../../infra/snapshot/clients';
-import { probeOf, SENTINEL_NAMES } from '../catalogue';
-import type {
-  CommandOutput,
-  FirewallRecord,
-  LiveEvidence,
-  LogCompleteness,
-  Observation,
-  Probe,
-} from '../probe';
-import { markerName, sentinelScript } from '../script';
+import type { Snapshot } from '../../infra/snapshot/snapshot';
+import type { LiveEvidence, LogCompleteness } from '../probe';
 import { localTransport } from '../transports/local';
 import { ssmTransport } from '../transports/ssm';
-import { TransportError, type Transport } from '../transports/transport';
+import type { Transport } from '../transports/transport';
 import { controlHost, studioHost } from '../transports/vantage';
-import { cloudWatchSource } from './cloudwatch';
 import { correlate } from './correlate';
-import { alertLog } from './log-groups';
-import { waitForLog } from './wait';
+import { firewallSide } from './firewall-side';
+import { observe, SCRIPT_SLACK_MS, type Asked } from './observe';
 
 export interface LiveDestination {
   /** A probe's id. */
@@ -34,41 +24,41 @@ export interface LiveOptions {
   readonly connection: AwsConnection;
   readonly snapshot: Snapshot;
   readonly destinations: readonly LiveDestination[];
+  /** Bound of a client that is expected to get through, and of every control run. */
   readonly allowedTimeoutMs: number;
+  /** Bound of a client that is expected to be stopped: a block costs all of it. */
   readonly deniedTimeoutMs: number;
   readonly logTimeoutMs: number;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Beyond the client's bound: looking names up, starting, printing. */
-const SCRIPT_SLACK_MS = 20_000;
-/** The verifier's clock and CloudWatch's may differ. */
-const CLOCK_SKEW_MS = 60_000;
-const SENTINEL_TIMEOUT_MS = 2000;
+/** The clocks of the verifier and of the firewall may differ by this much. */
+const CLOCK_SKEW_MS = 300_000;
+/** Time for the first command to reach an agent that is online. */
+const DELIVERY_MS = 60_000;
+/** Commands that an SSM Agent runs at a time (amazon-ssm-agent README, CommandWorkersLimit; MEMORY). */
+const COMMANDS_AT_A_TIME = 5;
 
-interface Vantages {
-  readonly studio: Transport;
-  readonly control: Transport;
-}
-
-interface Asked {
-  readonly probe: Probe;
-  readonly expect: 'allowed' | 'denied';
-  readonly nonce: string;
-}
-
+/**
+ * What the destinations look like from both vantage points, and what the firewall's log says of it. `not-run` when there
+ * is no host to ask from. A transport that fails makes its observation inconclusive and loses nothing else; the signal
+ * ends everything, cancels the commands, and rejects unless all probes had already answered.
+ */
 export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
-  const host = vantageOf(options.snapshot);
+  const host = studioHost(options.snapshot);
   if (host.status === 'none') return { status: 'not-run', because: host.because };
+  const { connection, signal, destinations } = options;
+  const rounds = Math.ceil((destinations.length + 1) / COMMANDS_AT_A_TIME);
+  const deliveryTimeoutMs = DELIVERY_MS + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
+  const bySsm = (instanceId: string): Promise<Transport> =>
+    ssmTransport({ connection, instanceId, deliveryTimeoutMs, signal });
   const control = controlHost(options.snapshot);
-  const { connection, signal } = options;
   const vantages: Vantages = {
-    studio: await ssmTransport({ connection, instanceId: host.instanceId, signal }),
-    control:
-      control === null ? localTransport() : await ssmTransport({ connection, instanceId: control, signal }),
+    studio: await bySsm(host.instanceId),
+    control: control === null ? localTransport() : await bySsm(control),
   };
-  const end = () => void closeAll(vantages);
+  const end = (): void => void closeAll(vantages);
   signal.addEventListener('abort', end, { once: true });
   try {
     return await ask(options, vantages);
@@ -78,174 +68,53 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   }
 }
 
-function vantageOf(snapshot: Snapshot): ReturnType<typeof studioHost> {
-  try {
-    return studioHost(snapshot);
-  } catch (error) {
-    if (error instanceof NotKnown) return { status: 'none', because: error.message };
-    throw error;
-  }
+interface Vantages {
+  readonly studio: Transport;
+  readonly control: Transport;
 }
 
 async function closeAll({ studio, control }: Vantages): Promise<void> {
   await Promise.allSettled([studio.close(), control.close()]);
 }
 
-async function ask(options: LiveOptions, vantages: Vantages): Promise<LiveEvidence> {
-  const { destinations, onProgress } = options;
-  const asked: readonly Asked[] = destinations.map(({ probe, expect }) => ({
-    probe: probeOf(probe),
-    expect,
-    nonce: newNonce(),
-  }));
+async function ask(options: LiveOptions, { studio, control }: Vantages): Promise<LiveEvidence> {
+  const { destinations, allowedTimeoutMs, deniedTimeoutMs, onProgress, signal } = options;
+  const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;
+  // Said before the first one is sent: a command is all that a run ever leaves in the account's history.
   onProgress(
-    `sending ${asked.length + 1} commands to ${vantages.studio.host} and ${asked.length} control runs to ${vantages.control.host}`,
+    `sending ${asked.length + 1} commands to ${studio.host} and ${asked.length} control runs to ${control.host}`,
   );
-  const both = await Promise.all(
-    asked.flatMap((question) => [
-      observe({ options, question, vantage: 'studio', transport: vantages.studio }),
-      observe({ options, question, vantage: 'control', transport: vantages.control }),
-    ]),
+  const inside = asked.map((one) => {
+    const timeoutMs = one.expect === 'allowed' ? allowedTimeoutMs : deniedTimeoutMs;
+    return observe({ asked: one, vantage: 'studio', transport: studio, timeoutMs });
+  });
+  // A control run is expected to get through wherever its target lives.
+  const outside = asked.map((one) =>
+    observe({ asked: one, vantage: 'control', transport: control, timeoutMs: allowedTimeoutMs }),
   );
-  options.signal.throwIfAborted();
-  const studio = both.filter((observation) => observation.vantage === 'studio');
-  const control = both.filter((observation) => observation.vantage === 'control');
-  const { records, log } = await firewallSide({ options, vantages, studio, asked, sinceMs });
-  const tied = correlate(studio, records);
+  const [seenInside, seenOutside] = await Promise.all([Promise.all(inside), Promise.all(outside)]);
+  signal.throwIfAborted();
+  const { records, log } = await firewallSide({
+    ...options,
+    studio,
+    seen: seenInside,
+    sentinelNonce: newNonce(),
+    sinceMs,
+    clockSkewMs: CLOCK_SKEW_MS,
+  });
+  onProgress(`${asked.length} probes and as many control runs; ${inWords(log)}`);
+  const tied = correlate(seenInside, records);
   const observations = [
-    ...studio.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
-    ...control,
+    ...seenInside.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
+    ...seenOutside,
   ];
   return { status: 'run', observations, log };
 }
 
-interface Observing {
-  readonly options: LiveOptions;
-  readonly question: Asked;
-  readonly vantage: Observation['vantage'];
-  readonly transport: Transport;
-}
-
-/** One probe on one vantage point. A transport that fails makes the observation inconclusive; it loses nothing else. */
-async function observe({ options, question, vantage, transport }: Observing): Promise<Observation> {
-  const { probe, expect, nonce } = question;
-  // A control run is expected to get through wherever the target lives.
-  const patient = vantage === 'control' || expect === 'allowed';
-  const timeoutMs = patient ? options.allowedTimeoutMs : options.deniedTimeoutMs;
-  const base = {
-    probe: probe.id,
-    title: probe.title,
-    names: probe.names,
-    vantage,
-    host: transport.host,
-    nonce,
-    command: probe.title,
-    firewallRecords: [],
-  };
-  const startedAt = new Date().toISOString();
-  try {
-    const script = probe.script({ nonce, timeoutMs, marker: vantage === 'studio' });
-    const { output, deliveryAttempts } = await transport.run(script, {
-      timeoutMs: timeoutMs + SCRIPT_SLACK_MS,
-    });
-    return { ...base, ...whenAndWhat(output), result: probe.parse(output), deliveryAttempts };
-  } catch (error) {
-    if (!(error instanceof TransportError) && !options.signal.aborted) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
-    return {
-      ...base,
-      startedAt,
-      finishedAt: new Date().toISOString(),
-      result: { kind: 'inconclusive', detail },
-      deliveryAttempts: 1,
-      output: { exitCode: null, stdout: '', stderr: '' },
-    };
-  }
-}
-
-const whenAndWhat = ({ exitCode, stdout, stderr, startedAt, finishedAt }: CommandOutput) => ({
-  startedAt,
-  finishedAt,
-  output: { exitCode, stdout, stderr },
-});
-
-interface FirewallSide {
-  readonly options: LiveOptions;
-  readonly vantages: Vantages;
-  readonly studio: readonly Observation[];
-  readonly asked: readonly Asked[];
-  readonly sinceMs: number;
-}
-
-interface FirewallSideSeen {
-  readonly records: readonly FirewallRecord[];
-  readonly log: LogCompleteness;
-}
-
-async function firewallSide({
-  options,
-  vantages,
-  studio,
-  asked,
-  sinceMs,
-}: FirewallSide): Promise<FirewallSideSeen> {
-  const alerts = alertLog(options.snapshot);
-  const nothing = (because: string): FirewallSideSeen => ({
-    records: [],
-    log: { status: 'incomplete', waitedMs: 0, because },
-  });
-  if (alerts.status === 'not-readable') return nothing(alerts.because);
-  const blocked = studio.filter((observation) => observation.result.kind !== 'succeeded');
-  if (blocked.length === 0) return nothing('Nothing was blocked, so there is no block to look for.');
-
-  const denied = new Set(
-    asked.filter(({ expect }) => expect === 'denied').flatMap(({ probe }) => probe.names),
-  );
-  const name =
-    SENTINEL_NAMES.find((candidate) => denied.has(candidate)) ?? [...denied][0] ?? blocked[0]?.names[0];
-  if (name === undefined) return nothing('There is no denied name that a sentinel could use.');
-  const nonce = newNonce();
-  try {
-    const script = sentinelScript({ nonce, name, timeoutMs: SENTINEL_TIMEOUT_MS });
-    await vantages.studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
-  } catch (error) {
-    if (error instanceof TransportError) return nothing(`The sentinel could not be sent: ${error.message}`);
-    throw error;
-  }
-  const source = await cloudWatchSource(options.connection, alerts.logGroupNames);
-  try {
-    const sentinel = markerName(nonce, name);
-    const { records, completeness } = await waitForLog({
-      source,
-      sinceMs,
-      timeoutMs: options.logTimeoutMs,
-      sentinelNonce: nonce,
-      missing: (seen) =>
-        blocked
-          .filter((observation) => !hasMarker(observation, seen))
-          .map((observation) => `the block of ${observation.names[0] ?? observation.probe}`),
-      sentinelArrived: (seen) => seen.some((record) => record.sni?.toLowerCase() === sentinel),
-      onProgress: options.onProgress,
-      signal: options.signal,
-    });
-    options.onProgress(`${asked.length} probes and control runs; ${logWords(completeness)}`);
-    return { records, log: completeness };
-  } finally {
-    source.close();
-  }
-}
-
-/** A client that was stopped at its first name never tries the others, but their markers do; the first one counts. */
-function hasMarker(observation: Observation, records: readonly FirewallRecord[]): boolean {
-  const [first = ''] = observation.names;
-  const marker = markerName(observation.nonce, first);
-  return records.some((record) => (record.sni ?? record.httpHost)?.toLowerCase() === marker);
-}
-
-const logWords = (log: LogCompleteness): string =>
+const inWords = (log: LogCompleteness): string =>
   log.status === 'complete'
-    ? `log complete after ${(log.waitedMs / 1000).toFixed(1)} s`
-    : `log incomplete: ${log.because}`;
+    ? `the firewall's log was complete after ${(log.waitedMs / 1000).toFixed(1)} s`
+    : `the firewall's log is incomplete: ${log.because}`;
 
 const newNonce = (): string => randomBytes(8).toString('hex');

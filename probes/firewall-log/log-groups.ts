@@ -17,17 +17,18 @@ export function alertLog(snapshot: Snapshot): AlertLog {
   const alerts = configurations
     .flatMap((configuration) => configuration.LoggingConfiguration?.LogDestinationConfigs ?? [])
     .filter((destination) => destination.LogType === 'ALERT');
-  const groups = alerts.flatMap((alert) =>
-    alert.LogDestinationType === 'CloudWatchLogs' ? [alert.LogDestination?.['logGroup'] ?? ''] : [],
-  );
+  const groups = alerts
+    .filter((alert) => alert.LogDestinationType === 'CloudWatchLogs')
+    .map((alert) => alert.LogDestination?.['logGroup'] ?? '');
   const named = [...new Set(groups.filter((name) => name !== ''))];
   if (named.length > 0) return { status: 'readable', logGroupNames: named };
-  const others = alerts.map((alert) => alert.LogDestinationType ?? 'a destination without a type');
-  return {
-    status: 'not-readable',
-    because:
-      others.length === 0
-        ? 'The firewall has no ALERT logging, so no block can be found in its log.'
-        : `The firewall's alerts go to ${others.join(', ')}, which this version cannot read.`,
-  };
+  return { status: 'not-readable', because: notReadable(alerts) };
+}
+
+function notReadable(alerts: readonly { readonly LogDestinationType?: string | undefined }[]): string {
+  if (alerts.length === 0) return 'the firewall has no ALERT logging, so no block can be found in its log';
+  const others = alerts.map(({ LogDestinationType: type = 'a destination of no type' }) =>
+    type === 'CloudWatchLogs' ? 'a CloudWatch log group that AWS did not name' : type,
+  );
+  return `the firewall's alerts go to ${[...new Set(others)].join(', ')}, which this version cannot read; send them to CloudWatch Logs too`;
 }

@@ -24,17 +24,22 @@ export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRe
   const event = envelope === null ? null : asObject(envelope['event']);
   if (envelope === null || event === null) return null;
   const at = timeOf(event['timestamp']) ?? epochOf(envelope['event_timestamp']);
+  // What every record of AWS's has; without one of them it is something else.
+  const firewallName = text(envelope['firewall_name']);
+  const availabilityZone = text(envelope['availability_zone']);
   const sourceIp = text(event['src_ip']);
   const destinationIp = text(event['dest_ip']);
-  if (at === null || sourceIp === null || destinationIp === null) return null;
+  const protocol = text(event['proto']);
+  if (at === null || firewallName === null || availabilityZone === null) return null;
+  if (sourceIp === null || destinationIp === null || protocol === null) return null;
   const alert = asObject(event['alert']);
   return {
-    firewallName: text(envelope['firewall_name']) ?? '',
-    availabilityZone: text(envelope['availability_zone']) ?? '',
+    firewallName,
+    availabilityZone,
     at,
-    ingestedAt: ingestionTime === null ? null : new Date(ingestionTime).toISOString(),
+    ingestedAt: ingestionTime === null ? null : isoOf(ingestionTime),
     eventType: eventTypeOf(event['event_type']),
-    protocol: text(event['proto']) ?? '',
+    protocol,
     sourceIp,
     sourcePort: port(event['src_port']),
     destinationIp,
@@ -69,10 +74,10 @@ function objectIn(json: string): Record<string, unknown> | null {
   }
 }
 
-const asObject = (value: unknown): Record<string, unknown> | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
+const asObject = (value: unknown): Record<string, unknown> | null => (isObject(value) ? value : null);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= MAX_NAME ? value : null;
@@ -94,14 +99,19 @@ function port(value: unknown): number | null {
 function timeOf(value: unknown): string | null {
   const match = typeof value === 'string' ? EVE_TIME.exec(value) : null;
   if (match === null) return null;
-  const time = Date.parse(`${match[1]}${(match[2] ?? '').slice(0, 4)}${match[3]}:${match[4]}`);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+  const zone = match[3] === 'Z' ? 'Z' : `${match[4]}:${match[5]}`;
+  return isoOf(Date.parse(`${match[1]}${(match[2] ?? '').slice(0, 4)}${zone}`));
 }
 
-const EVE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?([+-]\d\d):?(\d\d)$/;
+const EVE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|([+-]\d\d):?(\d\d))$/;
 
 /** Epoch seconds, as text in alert and flow records and as a number in TLS records. */
 function epochOf(value: unknown): string | null {
   const seconds = whole(value);
-  return seconds === null || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1000).toISOString();
+  return seconds === null ? null : isoOf(seconds * 1000);
 }
+
+const MAX_DATE_MS = 8.64e15;
+
+const isoOf = (ms: number): string | null =>
+  Math.abs(ms) <= MAX_DATE_MS ? new Date(ms).toISOString() : null;

@@ -1,15 +1,20 @@
 /**
  * Waits for the firewall's log. AWS delivers after 3 to 6 minutes on average and promises nothing (Network Firewall
  * developer guide, firewall-logging-timing), so absence counts only once a sentinel, sent after the last probe, has
- * arrived. The bound ends in `incomplete`, which makes what depends on the log unknown.
+ * arrived, and some time more has passed: an endpoint is many engines, each of which delivers in its own time (DERIVED).
+ * The bound ends in `incomplete`, which makes what depends on the log unknown.
  */
 import pRetry from 'p-retry';
+import { isTransient } from '../../infra/snapshot/clients';
+import { OutOfTime } from '../../infra/snapshot/retry';
 import type { FirewallRecord, LogCompleteness } from '../probe';
 import type { FirewallLogSource } from './cloudwatch';
 
 export interface WaitOptions {
   readonly source: FirewallLogSource;
+  /** Of the events' own time, in milliseconds since the epoch. */
   readonly sinceMs: number;
+  readonly untilMs: number;
   readonly timeoutMs: number;
   readonly sentinelNonce: string;
   /** What has not arrived yet, in words; empty when everything has. */
@@ -27,51 +32,81 @@ export interface WaitedLog {
 const FIRST_POLL_MS = 200;
 const SLOWEST_POLL_MS = 10_000;
 
-/** After the sentinel has come, records sent before it get this long to overtake (delivery may reorder). */
-const REORDER_GRACE_MS = 2000;
+/** After the sentinel, what is still missing gets a tenth of the whole bound to arrive, at most two minutes. */
+const LONGEST_GRACE_MS = 120_000;
+const GRACE_SHARE = 0.1;
 
 export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
-  const startedAt = Date.now();
-  const waitedMs = () => Date.now() - startedAt;
-  let latest: readonly FirewallRecord[] = [];
-  let sentinelAt: number | null = null;
+  const { timeoutMs, signal, sentinelNonce } = options;
+  const startedAt = performance.now();
+  const waitedMs = (): number => Math.round(performance.now() - startedAt);
+  const seen: Seen = { records: [], sentinelAtMs: null };
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    await pRetry(
-      async () => {
-        latest = (await options.source.fetch(options.sinceMs)).records;
-        const missing = options.missing(latest);
-        if (options.sentinelArrived(latest)) sentinelAt ??= Date.now();
-        const settled = sentinelAt !== null && Date.now() - sentinelAt >= REORDER_GRACE_MS;
-        if (sentinelAt !== null && (missing.length === 0 || settled)) return;
-        const awaited = sentinelAt === null ? [...missing, 'the sentinel'] : missing;
-        options.onProgress(`waiting for the firewall's log: ${awaited.join(', ')}`);
-        throw new NotArrived(awaited.join(', '));
-      },
-      {
-        retries: Number.MAX_SAFE_INTEGER,
-        maxRetryTime: options.timeoutMs,
-        minTimeout: FIRST_POLL_MS,
-        maxTimeout: SLOWEST_POLL_MS,
-        factor: 1.5,
-        signal: options.signal,
-        shouldRetry: ({ error }) => error instanceof NotArrived,
-      },
-    );
+    await pRetry(() => look({ options, seen, waitedMs, signal: bounded }), {
+      retries: Infinity,
+      maxRetryTime: timeoutMs,
+      minTimeout: FIRST_POLL_MS,
+      maxTimeout: SLOWEST_POLL_MS,
+      factor: 1.5,
+      signal,
+      shouldRetry: ({ error }) => error instanceof NotArrived,
+    });
     return {
-      records: latest,
-      completeness: { status: 'complete', waitedMs: waitedMs(), sentinelNonce: options.sentinelNonce },
+      records: seen.records,
+      completeness: { status: 'complete', waitedMs: waitedMs(), sentinelNonce },
     };
   } catch (error) {
-    return {
-      records: latest,
-      completeness: { status: 'incomplete', waitedMs: waitedMs(), because: reasonOf(error) },
-    };
+    const because = signal.aborted ? 'the wait for it was given up' : reasonOf(error);
+    return { records: seen.records, completeness: { status: 'incomplete', waitedMs: waitedMs(), because } };
   }
+}
+
+interface Seen {
+  records: readonly FirewallRecord[];
+  sentinelAtMs: number | null;
+}
+
+interface Look {
+  readonly options: WaitOptions;
+  readonly seen: Seen;
+  readonly waitedMs: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** One look at the log. Throws NotArrived while there is a reason to look again. */
+async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
+  const { sinceMs, untilMs, timeoutMs, onProgress } = options;
+  const { records, unparsed } = await options.source
+    .fetch({ sinceMs, untilMs, signal })
+    .catch((error: unknown) => {
+      // A busy or unreachable service is asked again until the bound; a refusal is final.
+      if (isTransient(error) || error instanceof OutOfTime) {
+        throw new NotArrived(`the log could not be read (${messageOf(error)})`);
+      }
+      throw error;
+    });
+  seen.records = records;
+  if (options.sentinelArrived(records)) seen.sentinelAtMs ??= waitedMs();
+  const missing = options.missing(records);
+  if (seen.sentinelAtMs !== null) {
+    const graceMs = Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE);
+    if (missing.length === 0 || waitedMs() - seen.sentinelAtMs >= graceMs) return;
+  }
+  const awaited = (seen.sentinelAtMs === null ? [...missing, 'the sentinel'] : missing).join(', ');
+  const strange = unparsed === 0 ? '' : `; ${unparsed} events could not be read`;
+  onProgress(
+    `waiting for the firewall's log, ${seconds(waitedMs())} of at most ${seconds(timeoutMs)}: ${awaited}${strange}`,
+  );
+  throw new NotArrived(`these had not arrived when the wait ended: ${awaited}${strange}`);
 }
 
 class NotArrived extends Error {}
 
-const reasonOf = (error: unknown): string => {
-  if (error instanceof NotArrived) return `these had not arrived when the wait ended: ${error.message}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-};
+const reasonOf = (error: unknown): string =>
+  error instanceof NotArrived ? error.message : `the log could not be read (${messageOf(error)})`;
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

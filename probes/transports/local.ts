@@ -4,44 +4,79 @@ import type { Delivered, RunOptions, Transport } from './transport';
 import { TransportError } from './transport';
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
+/** A script that is told to end takes its client and its folder with it; `timeout -k 1` needs a second for that. */
+const ENDING_MS = 2000;
 
 export function localTransport(): Transport {
-  const running = new Set<ChildProcess>();
+  const running = new Set<Running>();
   return {
     host: 'local',
     run: (script, options) => runLocally(script, options, running),
-    close: async () => running.forEach(endGroup),
+    close: async () => {
+      const ending = [...running];
+      ending.forEach(end);
+      await Promise.all(ending.map(({ closed }) => closed));
+    },
   };
 }
 
-function runLocally(
+interface Running {
+  readonly child: ChildProcess;
+  /** Resolves when the process and its output have ended. */
+  readonly closed: Promise<number | null>;
+}
+
+async function runLocally(
   script: string,
   { timeoutMs }: RunOptions,
-  running: Set<ChildProcess>,
+  running: Set<Running>,
 ): Promise<Delivered> {
   const startedAt = new Date().toISOString();
-  return new Promise((resolve, reject) => {
-    // A session of its own, so that the bound ends the client as well as its shell.
-    const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    running.add(child);
-    const stdout = capture(child.stdout);
-    const stderr = capture(child.stderr);
-    const timer = setTimeout(() => endGroup(child), timeoutMs);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      running.delete(child);
-      reject(new TransportError(`/bin/sh could not be started: ${error.message}`, { cause: error }));
-    });
-    child.once('close', (exitCode) => {
-      clearTimeout(timer);
-      running.delete(child);
-      const finishedAt = new Date().toISOString();
-      resolve({
-        output: { exitCode, stdout: stdout(), stderr: stderr(), startedAt, finishedAt },
-        deliveryAttempts: 1,
-      });
-    });
+  // A session of its own, so that the bound ends everything in it and the terminal's Ctrl-C does not.
+  const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdout = capture(child.stdout);
+  const stderr = capture(child.stderr);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const started = new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
   });
+  await started.catch((error: unknown) => {
+    throw new TransportError(`/bin/sh could not be started: ${String(error)}`, { cause: error });
+  });
+  const run: Running = { child, closed };
+  running.add(run);
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    end(run);
+  }, timeoutMs);
+  const exitCode = await closed;
+  clearTimeout(timer);
+  running.delete(run);
+  const finishedAt = new Date().toISOString();
+  const output = { stdout: stdout(), stderr: stderr(), startedAt, finishedAt };
+  return { output: { ...output, exitCode: expired ? null : exitCode }, deliveryAttempts: 1 };
+}
+
+/** Asks the script to end, and after a while no longer asks. */
+function end({ child, closed }: Running): void {
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => {
+    signalGroup(child, 'SIGKILL');
+    // A process that left the session may still hold the pipes.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, ENDING_MS);
+  void closed.then(() => clearTimeout(timer));
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // Already gone.
+  }
 }
 
 function capture(stream: NodeJS.ReadableStream): () => string {
@@ -52,12 +87,4 @@ function capture(stream: NodeJS.ReadableStream): () => string {
     size += chunk.length;
   });
   return () => Buffer.concat(chunks).subarray(0, MAX_OUTPUT_BYTES).toString('utf8');
-}
-
-function endGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
 }

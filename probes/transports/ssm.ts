@@ -2,38 +2,49 @@
  * Scripts by SSM Run Command (`AWS-RunShellScript`), on a host that SSM manages.
  *
  * Delivery and verdict are apart: a command that SSM could not deliver, or whose output is lost, is a TransportError; a
- * script that ran into its bound comes back without an exit code. SSM is eventually consistent: right after SendCommand
- * the invocation may not exist yet, or its plugin may not (facts: AWS SDK issues boto3#2701 and others), which is polled.
+ * script that ran into its bound comes back without an exit code.
  */
-import type { GetCommandInvocationResult, SSMClient } from '@aws-sdk/client-ssm';
-import pRetry, { AbortError } from 'p-retry';
-import { isTransient, ssmClient, type AwsConnection } from '../../infra/snapshot/clients';
-import type { CommandOutput } from '../probe';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { ssmClient, type AwsConnection } from '../../infra/snapshot/clients';
+import { retrying } from '../../infra/snapshot/retry';
+import { awaitInvocation, commandOutput } from './ssm-invocation';
 import { TransportError, type Delivered, type RunOptions, type Transport } from './transport';
 
 export interface SsmTransportOptions {
   readonly connection: AwsConnection;
   readonly instanceId: string;
-  /** How long SSM may take to hand the command to the agent; AWS's least is 30 s. */
+  /**
+   * How long SSM may take to hand the command to the agent; AWS's least is 30 s. An agent runs five commands at a time
+   * (amazon-ssm-agent README, CommandWorkersLimit; MEMORY), the others wait for delivery.
+   */
   readonly deliveryTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-const INVOCATION_NOT_YET: readonly string[] = ['InvocationDoesNotExist', 'InvalidPluginName'];
-const UNFINISHED: readonly string[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
-const FIRST_POLL_MS = 50;
-const SLOWEST_POLL_MS = 2000;
+/** SendCommand's TimeoutSeconds (SSM API reference): at least 30. */
 const MIN_DELIVERY_SECONDS = 30;
 const COMMENT = 'studio-egress-verifier probe';
+/** Beyond delivery and execution: until SSM has the result. */
+const RESULT_SLACK_MS = 10_000;
+/** How long `close` waits for its commands to be cancelled. */
+const CLOSING_MS = 5000;
 
 export async function ssmTransport(options: SsmTransportOptions): Promise<Transport> {
   const client = await ssmClient(options.connection);
-  const running = new Set<string>();
+  const closing = new AbortController();
+  const signal =
+    options.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, options.signal]);
+  const running = new Set<Promise<Delivered>>();
   return {
     host: `ssm:${options.instanceId}`,
-    run: (script, bounds) => runCommand({ client, running, options, script, bounds }),
+    run: async (script, bounds) => {
+      const run = runCommand({ client, options, script, bounds, signal });
+      running.add(run);
+      return run.finally(() => running.delete(run));
+    },
     close: async () => {
-      await Promise.allSettled([...running].map((commandId) => cancel(client, commandId)));
+      closing.abort();
+      await within(CLOSING_MS, Promise.allSettled(running));
       client.destroy();
     },
   };
@@ -41,128 +52,94 @@ export async function ssmTransport(options: SsmTransportOptions): Promise<Transp
 
 interface Running {
   readonly client: SSMClient;
-  readonly running: Set<string>;
   readonly options: SsmTransportOptions;
   readonly script: string;
   readonly bounds: RunOptions;
+  readonly signal: AbortSignal;
 }
 
-async function runCommand(context: Running): Promise<Delivered> {
-  const { client, running, options, script, bounds } = context;
-  const { SendCommandCommand } = require('@aws-sdk/client-ssm') as typeof import('@aws-sdk/client-ssm');
+async function runCommand({ client, options, script, bounds, signal }: Running): Promise<Delivered> {
   const deliverySeconds = Math.max(MIN_DELIVERY_SECONDS, Math.ceil((options.deliveryTimeoutMs ?? 0) / 1000));
   const executionSeconds = Math.max(1, Math.ceil(bounds.timeoutMs / 1000));
+  const { instanceId } = options;
+  if (signal.aborted) throw new TransportError(`the command for ${instanceId} was not sent: the run ended`);
   let attempts = 0;
+  const commandId = await send({
+    client,
+    instanceId,
+    script,
+    deliverySeconds,
+    executionSeconds,
+    onAttempt: () => (attempts += 1),
+  });
+  const startedAt = new Date().toISOString();
+  try {
+    const invocation = await awaitInvocation({
+      client,
+      commandId,
+      instanceId,
+      timeoutMs: (deliverySeconds + executionSeconds) * 1000 + RESULT_SLACK_MS,
+      signal,
+      onPoll: () => (attempts += 1),
+    });
+    return { output: commandOutput(invocation, startedAt), deliveryAttempts: attempts };
+  } catch (error) {
+    // Whatever it was, nobody will ask for the result any more.
+    await cancel(client, commandId);
+    throw error;
+  }
+}
+
+interface Sending {
+  readonly client: SSMClient;
+  readonly instanceId: string;
+  readonly script: string;
+  readonly deliverySeconds: number;
+  readonly executionSeconds: number;
+  readonly onAttempt: () => void;
+}
+
+/** The id of the sent command. Not ended by a signal: a command whose id is lost could not be cancelled. */
+async function send({ client, instanceId, script, ...seconds }: Sending): Promise<string> {
+  const { SendCommandCommand }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
   const command = new SendCommandCommand({
     DocumentName: 'AWS-RunShellScript',
-    InstanceIds: [options.instanceId],
+    InstanceIds: [instanceId],
     Comment: COMMENT,
-    TimeoutSeconds: deliverySeconds,
-    Parameters: { commands: script.split('\n'), executionTimeout: [String(executionSeconds)] },
+    TimeoutSeconds: seconds.deliverySeconds,
+    Parameters: {
+      commands: script.split('\n'),
+      executionTimeout: [String(seconds.executionSeconds)],
+    },
   });
-  // Sent again only when SSM itself was busy: then no command was made.
-  const sent = await retrying({ ...context, retries: 5 }, async () => {
-    attempts += 1;
-    return client.send(command);
+  // When an answer was lost on its way, the script may run twice; its result is read once.
+  const sent = await retrying(async (abortSignal) => {
+    seconds.onAttempt();
+    return client.send(command, { abortSignal });
+  }).catch((error: unknown) => {
+    throw new TransportError(`SendCommand to ${instanceId}: ${messageOf(error)}`, { cause: error });
   });
   const commandId = sent.Command?.CommandId;
   if (commandId === undefined) throw new TransportError('SSM accepted the command but gave it no id');
-  running.add(commandId);
-  const startedAt = new Date().toISOString();
-  const bound = { commandId, timeoutMs: (deliverySeconds + executionSeconds + 10) * 1000 };
-  const invocation = await awaitInvocation(context, bound, () => (attempts += 1));
-  running.delete(commandId);
-  return { output: outputOf(invocation, startedAt), deliveryAttempts: attempts };
+  return commandId;
 }
 
-interface Bound {
-  readonly commandId: string;
-  readonly timeoutMs: number;
-}
-
-/** Polls the invocation's state until it is final. The bound covers delivery, the script's own bound and some slack. */
-async function awaitInvocation(
-  context: Running,
-  { commandId, timeoutMs }: Bound,
-  onPoll: () => void,
-): Promise<GetCommandInvocationResult> {
-  const { GetCommandInvocationCommand } =
-    require('@aws-sdk/client-ssm') as typeof import('@aws-sdk/client-ssm');
-  const { client, options } = context;
-  const query = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: options.instanceId });
-  return pRetry(
-    async () => {
-      onPoll();
-      const invocation = await client.send(query).catch((error: unknown) => {
-        if (isTransient(error) || INVOCATION_NOT_YET.includes(nameOf(error))) throw new StillRunning();
-        throw new AbortError(new TransportError(`${commandId}: ${messageOf(error)}`, { cause: error }));
-      });
-      if (UNFINISHED.includes(invocation.Status ?? 'Pending')) throw new StillRunning();
-      return invocation;
-    },
-    {
-      retries: Number.MAX_SAFE_INTEGER,
-      maxRetryTime: timeoutMs,
-      minTimeout: FIRST_POLL_MS,
-      maxTimeout: SLOWEST_POLL_MS,
-      factor: 1.4,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    },
-  ).catch((error: unknown) => {
-    if (error instanceof StillRunning) {
-      throw new TransportError(`${commandId} was not finished within ${Math.round(timeoutMs / 1000)} s`);
-    }
-    throw error;
-  });
-}
-
-class StillRunning extends Error {}
-
-/** What an ended invocation means: an answer, or a transport that failed. */
-function outputOf(invocation: GetCommandInvocationResult, startedAt: string): CommandOutput {
-  const details = invocation.StatusDetails ?? invocation.Status ?? 'no status';
-  const ran = invocation.Status === 'Success' || invocation.Status === 'Failed';
-  const bounded =
-    details === 'ExecutionTimedOut' || (invocation.Status === 'TimedOut' && details === 'TimedOut');
-  if (!ran && !bounded) throw new TransportError(`SSM did not run the command: ${details}`);
-  const code = invocation.ResponseCode;
-  if (ran && (code === undefined || code < 0)) {
-    throw new TransportError(`SSM lost the command's exit code (${details})`);
-  }
-  return {
-    exitCode: ran ? (code ?? null) : null,
-    stdout: invocation.StandardOutputContent ?? '',
-    stderr: invocation.StandardErrorContent ?? '',
-    startedAt: timeOf(invocation.ExecutionStartDateTime) ?? startedAt,
-    finishedAt: timeOf(invocation.ExecutionEndDateTime) ?? new Date().toISOString(),
-  };
-}
-
-function timeOf(text: string | undefined): string | null {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
-
+/** Best effort: a command that cannot be cancelled ends by its own bound. */
 async function cancel(client: SSMClient, commandId: string): Promise<void> {
-  const { CancelCommandCommand } = require('@aws-sdk/client-ssm') as typeof import('@aws-sdk/client-ssm');
-  await client.send(new CancelCommandCommand({ CommandId: commandId }));
+  const { CancelCommandCommand }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
+  await client
+    .send(new CancelCommandCommand({ CommandId: commandId }), {
+      abortSignal: AbortSignal.timeout(CLOSING_MS),
+    })
+    .catch(() => {});
 }
 
-async function retrying<T>(
-  { options, retries }: { readonly options: SsmTransportOptions; readonly retries: number },
-  call: () => Promise<T>,
-): Promise<T> {
-  return pRetry(call, {
-    retries,
-    minTimeout: 200,
-    maxTimeout: 5000,
-    shouldRetry: ({ error }) => isTransient(error),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  }).catch((error: unknown) => {
-    throw new TransportError(`SendCommand to ${options.instanceId}: ${messageOf(error)}`, { cause: error });
-  });
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([work, bound]);
+  clearTimeout(timer);
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -19,7 +19,7 @@
  */
 import { contains } from '../../infra/model/address-set';
 import type { Address } from '../../infra/model/cidr';
-import { parseAddress } from '../../infra/model/cidr';
+import { formatAddress, parseAddress, parseCidr } from '../../infra/model/cidr';
 import { enforcedPolicy } from '../../infra/model/firewall/firewall-policy';
 import type { Flow } from '../../infra/model/firewall/flow';
 import { inspectedSources } from '../../infra/model/firewall/inspected-sources';
@@ -42,10 +42,20 @@ export default {
   severity: 'medium',
   controls: ['NIST-800-53r5:SC-7', 'NIST-800-53r5:SC-20'],
   judge({ snapshot }) {
-    const id = returned(sectionValue(snapshot, 'vpc').DhcpOptionsId, `DhcpOptionsId of ${snapshot.target.vpcId}`);
-    const foreign = serversOf(snapshot, id).filter((server) => !AMAZON.has(server));
+    const id = returned(
+      sectionValue(snapshot, 'vpc').DhcpOptionsId,
+      `DhcpOptionsId of ${snapshot.target.vpcId}`,
+    );
+    const own = vpcResolvers(snapshot);
+    const foreign = serversOf(snapshot, id).filter((server) => !AMAZON.has(server) && !own.has(server));
     if (foreign.length > 0) return foreign.map((server) => judged(snapshot, id, server));
-    return [{ outcome: 'pass', subject: id, because: `The DHCP options ${id} name no DNS server but the Amazon resolver.` }];
+    return [
+      {
+        outcome: 'pass',
+        subject: id,
+        because: `The DHCP options ${id} name no DNS server but the Amazon resolver.`,
+      },
+    ];
   },
 } satisfies Check;
 
@@ -63,14 +73,30 @@ function serversOf(snapshot: Snapshot, id: string): readonly string[] {
     .map(({ Value }) => returned(Value, `a DNS server of ${id}`));
 }
 
+/** The base of the VPC's primary prefix plus two (VPC user guide, "Amazon DNS server"). */
+function vpcResolvers(snapshot: Snapshot): ReadonlySet<string> {
+  const { family, first } = parseCidr(
+    returned(sectionValue(snapshot, 'vpc').CidrBlock, 'CidrBlock of the VPC'),
+  );
+  return new Set([formatAddress(family, first + 2n)]);
+}
+
 function judged(snapshot: Snapshot, subject: string, server: string): Judgement {
   const address = parseAddress(server);
   if (!contains(globalAddresses(address.family), address.value)) {
-    return { outcome: 'unknown', subject, because: `${subject} names the DNS server ${server}; where it sends queries is not known.` };
+    return {
+      outcome: 'unknown',
+      subject,
+      because: `${subject} names the DNS server ${server}; where it sends queries is not known.`,
+    };
   }
   const reach = reachOf(snapshot, address);
   if (reach === null) {
-    return { outcome: 'pass', subject, because: `${subject} names the DNS server ${server}, to which the firewall blocks port 53.` };
+    return {
+      outcome: 'pass',
+      subject,
+      because: `${subject} names the DNS server ${server}, to which no way is open: the firewall blocks port 53.`,
+    };
   }
   const because = `${subject} names the DNS server ${server}, which Studio can reach: ${reach}. Fix: DomainNameServers AmazonProvidedDNS (AWS::EC2::DHCPOptions; aws ec2 associate-dhcp-options --vpc-id ${snapshot.target.vpcId} --dhcp-options-id …).`;
   return { outcome: 'fail', subject, because };
@@ -87,7 +113,9 @@ function reachOf(snapshot: Snapshot, address: Address): string | null {
   const policies = sectionValue(snapshot, 'firewalls').map((firewall) => enforcedPolicy(snapshot, firewall));
   const { sources } = inspectedSources(snapshot);
   const verdicts = policies.flatMap((policy) =>
-    sources[address.family].flatMap(({ first }) => dnsFlows(address, first).map((flow) => verdictOf(policy, flow))),
+    sources[address.family].flatMap(({ first }) =>
+      dnsFlows(address, first).map((flow) => verdictOf(policy, flow)),
+    ),
   );
   const passed = verdicts.find((verdict) => verdict.outcome === 'passed' || verdict.outcome === 'listed');
   if (passed !== undefined && 'by' in passed) return passed.by;
@@ -98,6 +126,13 @@ function reachOf(snapshot: Snapshot, address: Address): string | null {
 
 function dnsFlows({ family, value }: Address, source: bigint): readonly Flow[] {
   return (['udp', 'tcp'] as const).map((transport) => ({
-    family, transport, application: 'dns', name: null, headerless: false, source, destination: value, port: 53n,
+    family,
+    transport,
+    application: 'dns',
+    name: null,
+    headerless: false,
+    source,
+    destination: value,
+    port: 53n,
   }));
 }

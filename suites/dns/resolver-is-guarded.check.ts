@@ -34,7 +34,9 @@ export default {
     const firewall = sectionValue(snapshot, 'resolverFirewall');
     const found = [association(subject, firewall), failOpen(subject, firewall)];
     const open = found.filter(({ outcome }) => outcome !== 'pass');
-    return open.length > 0 ? open : [{ outcome: 'pass', subject, because: found.map(({ because }) => because).join(' ') }];
+    return open.length > 0
+      ? open
+      : [{ outcome: 'pass', subject, because: found.map(({ because }) => because).join(' ') }];
   },
 } satisfies Check;
 
@@ -45,18 +47,30 @@ function association(subject: string, firewall: ResolverFirewall): Judgement {
   const complete = associations.filter((one) => statusOf(one) === 'COMPLETE');
   const blocking = complete.find((one) => blocks(firewall, one));
   if (blocking !== undefined) {
-    return { outcome: 'pass', subject, because: `The DNS Firewall rule group ${blocking.FirewallRuleGroupId} blocks for ${subject}.` };
+    return {
+      outcome: 'pass',
+      subject,
+      because: `The DNS Firewall rule group ${blocking.FirewallRuleGroupId} blocks for ${subject}.`,
+    };
   }
   const changing = associations.find((one) => statusOf(one) === 'UPDATING');
   if (changing !== undefined) {
-    return { outcome: 'unknown', subject, because: `The association of ${changing.FirewallRuleGroupId} with ${subject} is UPDATING.` };
+    return {
+      outcome: 'unknown',
+      subject,
+      because: `The association of ${changing.FirewallRuleGroupId} with ${subject} is UPDATING.`,
+    };
   }
-  const what = complete.length > 0 ? `No DNS Firewall rule group of ${subject} has a rule that blocks` : `No DNS Firewall rule group is associated with ${subject}`;
+  const what =
+    complete.length > 0
+      ? `No DNS Firewall rule group of ${subject} has a rule that blocks`
+      : `No DNS Firewall rule group is associated with ${subject}`;
   const because = `${what}. Fix: AWS::Route53Resolver::FirewallRuleGroup with a BLOCK rule, and an AWS::Route53Resolver::FirewallRuleGroupAssociation with ${subject}.`;
   return { outcome: 'fail', subject, because };
 }
 
-const statusOf = (one: Association): string => returned(one.Status, `Status of the DNS Firewall association ${one.Id}`);
+const statusOf = (one: Association): string =>
+  returned(one.Status, `Status of the DNS Firewall association ${one.Id}`);
 
 /** Whether a rule of the group blocks something: a domain list with nothing on it does not. */
 function blocks(firewall: ResolverFirewall, { FirewallRuleGroupId }: Association): boolean {
@@ -67,15 +81,18 @@ function blocks(firewall: ResolverFirewall, { FirewallRuleGroupId }: Association
   return group.rules.some((rule) => {
     if (returned(rule.Action, `Action of a rule of ${FirewallRuleGroupId}`) !== 'BLOCK') return false;
     // A rule on a threat (DNS Firewall Advanced) or on a list that AWS manages has no domains that can be read.
-    const domains = rule.FirewallDomainListId === undefined ? undefined : group.domains[rule.FirewallDomainListId];
+    const domains =
+      rule.FirewallDomainListId === undefined ? undefined : group.domains[rule.FirewallDomainListId];
     return domains === undefined || domains.length > 0;
   });
 }
 
 function failOpen(subject: string, { config }: ResolverFirewall): Judgement {
   const setting = returned(config.FirewallFailOpen, `FirewallFailOpen of ${subject}`);
-  if (setting === 'DISABLED') return { outcome: 'pass', subject, because: `FirewallFailOpen of ${subject} is DISABLED.` };
-  if (setting !== 'ENABLED') return { outcome: 'unknown', subject, because: `FirewallFailOpen of ${subject} is ${setting}.` };
+  if (setting === 'DISABLED')
+    return { outcome: 'pass', subject, because: `FirewallFailOpen of ${subject} is DISABLED.` };
+  if (setting !== 'ENABLED')
+    return { outcome: 'unknown', subject, because: `FirewallFailOpen of ${subject} is ${setting}.` };
   const because = `FirewallFailOpen of ${subject} is ENABLED: when DNS Firewall is impaired, queries go unfiltered. Fix: aws route53resolver update-firewall-config --resource-id ${subject} --firewall-fail-open DISABLED.`;
   return { outcome: 'fail', subject, because };
 }

@@ -14,53 +14,59 @@
  * References:
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-domain-names.html
  */
-import { saysBlocked } from '../../probes/firewall-record-verdict';
 import type { Check } from '../check';
-import type { Judgement } from '../evidence';
-import { bothSides, inWords, seenDestinations, type SeenDestination } from './destinations';
+import {
+  blockOf,
+  controlInWords,
+  inWords,
+  judgeDestinations,
+  ruleOf,
+  targetIsUp,
+  type Decision,
+  type SeenDestination,
+} from './destinations';
 
 export default {
   id: 'egress/allowed-connect',
   statement: 'Each allowed destination really works from inside the Studio subnet.',
   severity: 'high',
   controls: [],
-  judge: (input) => seenDestinations(input, 'allowed').map(judged),
+  judge: (input) => judgeDestinations(input, 'allowed', decide),
 } satisfies Check;
 
-function judged(seen: SeenDestination): Judgement {
-  const { studio, control, intended } = seen;
+function decide(seen: SeenDestination): Decision {
+  const { studio, intended } = seen;
   const command = `\`${studio.title}\``;
-  const base = { subject: studio.host, observations: bothSides(seen) };
   if (studio.result.kind === 'succeeded') {
     return {
-      ...base,
       outcome: 'pass',
       because: `${command} worked from ${studio.host} (${intended.because}).`,
     };
   }
   if (studio.result.kind === 'inconclusive') {
-    return { ...base, outcome: 'unknown', because: `${command} on ${studio.host}: ${inWords(studio)}.` };
+    return { outcome: 'unknown', because: `${command} on ${studio.host}: ${inWords(studio)}.` };
   }
-  const block = studio.firewallRecords.find(({ record }) => saysBlocked(record))?.record;
-  if (block !== undefined) {
-    const rule = block.signature ?? `signature ${block.signatureId ?? 'unknown'}`;
+  const failed = `${command} is allowed (${intended.because}) but failed on ${studio.host}: ${inWords(studio)}`;
+  // The record of the name itself. The marker's does not count here: an entry without a leading dot does not cover it.
+  const block = blockOf(studio, 'name-and-time');
+  if (block !== null) {
     return {
-      ...base,
       outcome: 'fail',
-      because: `${command} is allowed (${intended.because}) but ${inWords(studio)}: the firewall ${block.firewallName} dropped it by "${rule}"; pass the name in a rule that comes before.`,
+      because: `${failed}. The firewall dropped it by ${ruleOf(block)}. Fix: pass the name in a rule that comes before.`,
     };
   }
-  if (control?.result.kind !== 'succeeded') {
-    const outside = control === null ? 'no control run was made' : `from ${control.host} ${inWords(control)}`;
+  if (!targetIsUp(seen)) {
     return {
-      ...base,
       outcome: 'unknown',
-      because: `${command} did not work: ${inWords(studio)}; but ${outside} too, so the target may be down.`,
+      because: `${failed}. But ${controlInWords(seen)}, so the target may be down.`,
     };
   }
-  return {
-    ...base,
-    outcome: 'fail',
-    because: `${command} is allowed (${intended.because}) but ${inWords(studio)}, while it worked from ${control.host}; the firewall's log shows no block, so look at routes, security groups, network ACLs and the firewall's state.`,
-  };
+  return { outcome: 'fail', because: `${failed}, while it worked from outside. ${fixOf(seen)}` };
+}
+
+function fixOf({ studio }: SeenDestination): string {
+  if (studio.result.kind === 'rejected-by-target') {
+    return 'Fix: the network let it through; see why the target turns the NAT gateway away.';
+  }
+  return "The firewall's log shows no block of the name. Fix: look at routes, security groups, network ACLs and the firewall's state.";
 }

@@ -15,11 +15,21 @@
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/troubleshooting-logging.html
  */
 import { NotKnown, sectionValue } from '../../infra/snapshot/snapshot';
-import { saysBlocked } from '../../probes/firewall-record-verdict';
-import type { LogCompleteness, Observation } from '../../probes/probe';
+import type { LogCompleteness } from '../../probes/probe';
 import type { Check, CheckInput } from '../check';
 import type { Judgement } from '../evidence';
-import { bothSides, seenDestinations, type SeenDestination } from './destinations';
+import {
+  blockOf,
+  controlInWords,
+  inWords,
+  judgeDestinations,
+  reachedTarget,
+  ruleOf,
+  stoppedBeforeItsName,
+  targetIsUp,
+  type Decision,
+  type SeenDestination,
+} from './destinations';
 
 export default {
   id: 'egress/blocks-are-logged',
@@ -31,65 +41,63 @@ export default {
 
 function judge(input: CheckInput): Judgement[] {
   const { live, snapshot } = input;
-  const blocked = seenDestinations(input, 'denied').filter(({ studio }) => isBlocked(studio));
-  if (live.status === 'not-run') throw new NotKnown(live.because);
-  if (blocked.length === 0) {
-    throw new NotKnown('Nothing that is denied was blocked, so whether blocks are logged could not be seen.');
-  }
+  if (live.status === 'not-run') throw new NotKnown(`No probe was sent: ${live.because}`);
   const logs = sectionValue(snapshot, 'loggingConfigurations').flatMap(
     (configuration) => configuration.LoggingConfiguration?.LogDestinationConfigs ?? [],
   );
   const hasAlertLog = logs.some((destination) => destination.LogType === 'ALERT');
-  return blocked.map((seen) => judged(seen, { log: live.log, hasAlertLog }));
+  const judgements = judgeDestinations(input, 'denied', (seen) =>
+    decide(seen, { log: live.log, hasAlertLog }),
+  );
+  // What got through is egress/denied-are-blocked's to say; here there is nothing to look for.
+  const blocks = judgements.filter(
+    ({ observations }) => observations?.[0] === undefined || !reachedTarget(observations[0]),
+  );
+  if (blocks.length > 0) return blocks;
+  throw new NotKnown('Nothing that is denied was blocked, so whether blocks are logged could not be seen.');
 }
-
-const isBlocked = ({ result }: Observation): boolean =>
-  result.kind === 'timed-out' || result.kind === 'reset';
 
 interface Logging {
   readonly log: LogCompleteness;
   readonly hasAlertLog: boolean;
 }
 
-function judged(seen: SeenDestination, { log, hasAlertLog }: Logging): Judgement {
+function decide(seen: SeenDestination, { log, hasAlertLog }: Logging): Decision {
   const { studio } = seen;
   const command = `\`${studio.title}\``;
-  const base = { subject: studio.host, observations: bothSides(seen) };
+  const record = blockOf(studio, 'nonce');
+  if (record !== null) {
+    return {
+      outcome: 'pass',
+      because: `The block of ${command} is on record: ${record.sni ?? record.httpHost ?? ''} at ${record.at} by ${ruleOf(record)}.`,
+    };
+  }
+  if (studio.result.kind === 'inconclusive') {
+    return { outcome: 'unknown', because: `${command} on ${studio.host}: ${inWords(studio)}.` };
+  }
+  const stopped = `${command} was stopped on ${studio.host} (${inWords(studio)})`;
+  const early = stoppedBeforeItsName(studio);
+  if (early !== null) return { outcome: 'unknown', because: `${stopped}, but ${early}.` };
+  if (!targetIsUp(seen)) {
+    return {
+      outcome: 'unknown',
+      because: `${stopped}, but ${controlInWords(seen)} too, so the target may be down.`,
+    };
+  }
   if (!hasAlertLog) {
     return {
-      ...base,
       outcome: 'fail',
-      because: `${command} was blocked and is on no record: the firewall has no ALERT log; add one to its LoggingConfiguration.`,
-    };
-  }
-  const record = studio.firewallRecords.find(
-    (tied) => tied.by === 'nonce' && saysBlocked(tied.record),
-  )?.record;
-  if (record !== undefined) {
-    return {
-      ...base,
-      outcome: 'pass',
-      because: `The block of ${command} is on record: ${record.sni ?? record.httpHost ?? ''} at ${record.at}, "${record.signature ?? ''}", firewall ${record.firewallName}.`,
-    };
-  }
-  const similar = studio.firewallRecords.find(({ record: tied }) => saysBlocked(tied))?.record;
-  if (similar !== undefined) {
-    return {
-      ...base,
-      outcome: 'unknown',
-      because: `A block of ${similar.sni ?? similar.httpHost ?? 'the name'} is on record at ${similar.at}, but the record of the probe's own marker is not, so it may be somebody else's.`,
+      because: `${stopped}, and that is on no record: the firewall has no ALERT log. Fix: add one to its LoggingConfiguration.`,
     };
   }
   if (log.status === 'incomplete') {
     return {
-      ...base,
       outcome: 'unknown',
-      because: `${command} was blocked, but its record has not been seen: ${log.because}.`,
+      because: `${stopped}, but its record has not been seen: ${log.because}.`,
     };
   }
   return {
-    ...base,
     outcome: 'fail',
-    because: `${command} was blocked but unlogged: a later sentinel is in the alert log and this block is not; give the drop an alert (aws:alert_established beside aws:drop_established, or a drop rule instead of a stateless drop).`,
+    because: `${stopped}, but unlogged: a later sentinel is in the alert log and the block of the marker beside it is not. Fix: give the drop an alert (aws:alert_established beside aws:drop_established, or a drop rule instead of a stateless drop).`,
   };
 }

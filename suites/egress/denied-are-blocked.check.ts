@@ -2,8 +2,9 @@
  * Each denied destination is blocked, and by the firewall.
  *
  * What: the client that a user would run is run on the probe host for names that are not allowed. It must be stopped, and
- * the firewall's own record must say that the firewall did it: not DNS, a security group, a missing route or a dead
- * server. A control run from outside the firewall tells a dead target from a blocked one.
+ * the firewall's own records must say that the firewall did it: one of the name itself in the time of the command, and one
+ * of a connection beside it whose server name holds a nonce, so that both cannot be somebody else's. Not DNS, a security
+ * group, a missing route or a dead server: a control run from outside the firewall tells a dead target from a blocked one.
  *
  * Why: this is what the firewall is for. A TCP connection is no verdict, since the handshake completes before a name is
  * seen; and a route around the firewall lets everything through while the firewall's log stays silent.
@@ -15,82 +16,78 @@
  * References:
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
  */
-import { saysBlocked } from '../../probes/firewall-record-verdict';
-import type { LogCompleteness, Observation } from '../../probes/probe';
+import type { FirewallRecord, LogCompleteness } from '../../probes/probe';
 import type { Check, CheckInput } from '../check';
-import type { Judgement } from '../evidence';
-import { bothSides, inWords, seenDestinations, type SeenDestination } from './destinations';
+import {
+  blockOf,
+  controlInWords,
+  inWords,
+  judgeDestinations,
+  reachedTarget,
+  ruleOf,
+  stoppedBeforeItsName,
+  targetIsUp,
+  type Decision,
+  type SeenDestination,
+} from './destinations';
 
 export default {
   id: 'egress/denied-are-blocked',
   statement: 'Each denied destination is blocked, and by the firewall.',
   severity: 'critical',
   controls: ['NIST-800-53r5:SC-7(5)'],
-  judge: (input) => seenDestinations(input, 'denied').map((seen) => judged(seen, logOf(input))),
+  judge: (input) => judgeDestinations(input, 'denied', (seen) => decide(seen, logOf(input))),
 } satisfies Check;
 
 const logOf = ({ live }: CheckInput): LogCompleteness =>
   live.status === 'run' ? live.log : { status: 'incomplete', waitedMs: 0, because: live.because };
 
-function judged(seen: SeenDestination, log: LogCompleteness): Judgement {
-  const { studio, control, intended } = seen;
+function decide(seen: SeenDestination, log: LogCompleteness): Decision {
+  const { studio, intended } = seen;
   const command = `\`${studio.title}\``;
-  const base = { subject: studio.host, observations: bothSides(seen) };
-  if (studio.result.kind === 'succeeded' || studio.result.kind === 'rejected-by-target') {
+  if (reachedTarget(studio)) {
     return {
-      ...base,
       outcome: 'fail',
-      because: `${command} is denied (${intended.because}) but reached its target from ${studio.host}: ${inWords(studio)}. Check the routes first, then the policy's default action.`,
+      because: `${command} is denied (${intended.because}) but reached its target from ${studio.host}: ${inWords(studio)}. Fix: see that the routes lead through the firewall both ways, then give its policy a default drop.`,
     };
   }
   if (studio.result.kind === 'inconclusive') {
-    return { ...base, outcome: 'unknown', because: `${command} on ${studio.host}: ${inWords(studio)}.` };
+    return { outcome: 'unknown', because: `${command} on ${studio.host}: ${inWords(studio)}.` };
   }
-  const block = studio.firewallRecords.find(({ record }) => saysBlocked(record));
-  if (block !== undefined) {
-    const { record, by } = block;
+  const stopped = `${command} was stopped on ${studio.host} (${inWords(studio)})`;
+  // The client's own block, and one that is beyond doubt this run's.
+  const [own, marked] = [blockOf(studio, 'name-and-time'), blockOf(studio, 'nonce')];
+  const early = stoppedBeforeItsName(studio);
+  if (early === null && own !== null && marked !== null) {
     return {
-      ...base,
       outcome: 'pass',
-      because: `${command} was stopped (${inWords(studio)}), and the firewall ${record.firewallName} says that it dropped ${record.sni ?? record.httpHost ?? 'it'} by "${record.signature ?? 'a rule without a message'}" (tied by ${by}).`,
+      because: `${stopped}, and the firewall says that it dropped ${nameOf(own)} and ${nameOf(marked)} by ${ruleOf(own)}.`,
     };
   }
-  const other = otherThanFirewall(studio);
-  if (other !== null) {
-    return {
-      ...base,
-      outcome: 'unknown',
-      because: `${command} was stopped by ${other}, so what the firewall would have done is not known.`,
-    };
-  }
-  if (control?.result.kind !== 'succeeded') {
-    return {
-      ...base,
-      outcome: 'unknown',
-      because: `${command} was stopped (${inWords(studio)}), but the control run did not get through either, so the target may be down.`,
-    };
+  return { outcome: 'unknown', because: `${stopped}, but ${doubt({ seen, log, early })}.` };
+}
+
+const nameOf = ({ sni, httpHost }: FirewallRecord): string => sni ?? httpHost ?? 'it';
+
+interface Doubt {
+  readonly seen: SeenDestination;
+  readonly log: LogCompleteness;
+  readonly early: string | null;
+}
+
+/** Why it is not shown that the firewall stopped it. */
+function doubt({ seen, log, early }: Doubt): string {
+  if (early !== null) return `${early}; what the firewall would have done is not known`;
+  if (!targetIsUp(seen)) return `${controlInWords(seen)} too, so the target may be down`;
+  if (blockOf(seen.studio, 'nonce') !== null) {
+    return "the firewall's log has the block of the marker beside it and not of the name itself";
   }
   const silence =
     log.status === 'complete'
       ? 'the firewall has no record of it'
-      : `the firewall's log is not complete (${log.because})`;
-  return {
-    ...base,
-    outcome: 'unknown',
-    because: `${command} was stopped (${inWords(studio)}) and the target is up, but nothing shows that the firewall did it: ${silence}.`,
-  };
-}
-
-/** Who stopped it, where the client's own words say so. */
-function otherThanFirewall({ result }: Observation): string | null {
-  switch (result.kind) {
-    case 'dns-failed':
-      return 'DNS';
-    case 'no-route':
-      return 'a missing route or a rule that answers unreachable';
-    case 'refused':
-      return 'a refusal, which neither a firewall drop nor a reset is';
-    default:
-      return null;
+      : `the firewall's log is not complete: ${log.because}`;
+  if (blockOf(seen.studio, 'name-and-time') !== null) {
+    return `nothing ties it to the firewall's record of the name at that time, which may be somebody else's: ${silence}`;
   }
+  return `the target is up and nothing shows that the firewall did it: ${silence}`;
 }

@@ -17,16 +17,30 @@ export function eachFirewall(
   const found = firewallsOfVpc(snapshot);
   switch (found.kind) {
     case 'none needed':
-      return [{ outcome: 'not-applicable', subject, because: `${subject} has no Network Firewall, and no Studio subnet reaches the internet.` }];
+      return [
+        {
+          outcome: 'not-applicable',
+          subject,
+          because: `${subject} has no Network Firewall, and no Studio subnet reaches the internet.`,
+        },
+      ];
     case 'missing':
       return [{ outcome: 'fail', subject, because: `As to ${subject}: ${MISSING}` }];
     case 'undecided':
-      return [{ outcome: 'unknown', subject, because: `${subject} has no Network Firewall, and whether Studio reaches the internet is not decided: ${found.because}.` }];
+      return [
+        {
+          outcome: 'unknown',
+          subject,
+          because: `${subject} has no Network Firewall, and whether Studio reaches the internet is not decided: ${found.because}.`,
+        },
+      ];
     case 'firewalls':
       return found.firewalls.flatMap((firewall) => {
         const arn = returned(firewall.Firewall?.FirewallArn, 'FirewallArn');
         const answer = ask(() => judge(firewall, arn));
-        return answer.known ? answer.value : [{ outcome: 'unknown' as const, subject: arn, because: answer.because }];
+        return answer.known
+          ? answer.value
+          : [{ outcome: 'unknown' as const, subject: arn, because: answer.because }];
       });
   }
 }

@@ -26,14 +26,27 @@ export default {
   id: 'firewall/fragments-are-inspected',
   statement: 'Fragmented packets do not pass the firewall uninspected.',
   severity: 'high',
-  controls: ['AWS-SecurityHub:NetworkFirewall.5', 'AWS-Config:netfw-policy-default-action-fragment-packets', 'NIST-800-53r5:SC-7'],
+  controls: [
+    'AWS-SecurityHub:NetworkFirewall.5',
+    'AWS-Config:netfw-policy-default-action-fragment-packets',
+    'NIST-800-53r5:SC-7',
+  ],
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall) => {
       const policy = policyOf(snapshot, firewall);
       const subject = returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn');
-      const action = statelessAction(policy.FirewallPolicy?.StatelessFragmentDefaultActions, 'StatelessFragmentDefaultActions');
+      const action = statelessAction(
+        policy.FirewallPolicy?.StatelessFragmentDefaultActions,
+        'StatelessFragmentDefaultActions',
+      );
       if (action !== 'pass') {
-        return [{ outcome: 'pass', subject, because: `StatelessFragmentDefaultActions of ${subject} is ${action}.` }];
+        return [
+          {
+            outcome: 'pass',
+            subject,
+            because: `StatelessFragmentDefaultActions of ${subject} is ${action}.`,
+          },
+        ];
       }
       const because = `StatelessFragmentDefaultActions of ${subject} is aws:pass: UDP in fragments passes uninspected. Fix: aws:drop (AWS::NetworkFirewall::FirewallPolicy StatelessFragmentDefaultActions).`;
       return [{ outcome: 'fail', subject, because }];

@@ -34,7 +34,8 @@ import { eachFirewall } from './each-firewall';
 
 export default {
   id: 'firewall/home-net-covers-studio',
-  statement: "HOME_NET of every stateful rule group that uses it covers the addresses that Studio's traffic comes from.",
+  statement:
+    "HOME_NET of every stateful rule group that uses it covers the addresses that Studio's traffic comes from.",
   severity: 'critical',
   controls: ['NIST-800-53r5:AC-4', 'NIST-800-53r5:SC-7'],
   judge({ snapshot }) {
@@ -51,18 +52,30 @@ export default {
 } satisfies Check;
 
 function judged(nets: GroupNets, inspected: InspectedSources): readonly Judgement[] {
-  const found = [...inspected.owners.flatMap((owner) => sourceGap(nets, owner)), ...internetGaps(nets, inspected)];
+  const found = [
+    ...inspected.owners.flatMap((owner) => sourceGap(nets, owner)),
+    ...internetGaps(nets, inspected),
+  ];
   if (found.length > 0) return found;
   const because = `HOME_NET of ${nets.arn} covers ${inspected.owners.map(({ text }) => text).join(', ')}.`;
   return [{ outcome: 'pass', subject: nets.arn, because }];
 }
 
-function sourceGap({ arn: subject, homeNet }: GroupNets, owner: InspectedSources['owners'][number]): readonly Judgement[] {
+function sourceGap(
+  { arn: subject, homeNet }: GroupNets,
+  owner: InspectedSources['owners'][number],
+): readonly Judgement[] {
   switch (coverage(homeNet[owner.family], [owner.interval])) {
     case 'whole':
       return [];
     case 'not known':
-      return [{ outcome: 'unknown', subject, because: `Whether HOME_NET of ${subject} covers ${owner.text} is not known.` }];
+      return [
+        {
+          outcome: 'unknown',
+          subject,
+          because: `Whether HOME_NET of ${subject} covers ${owner.text} is not known.`,
+        },
+      ];
     case 'part': {
       const because = `HOME_NET of ${subject} does not cover ${owner.text}: its rules do not filter what comes from there. Fix: add it (RuleVariables.IPSets.HOME_NET of the rule group, or PolicyVariables of the policy).`;
       return [{ outcome: 'fail', subject, because }];
@@ -70,14 +83,23 @@ function sourceGap({ arn: subject, homeNet }: GroupNets, owner: InspectedSources
   }
 }
 
-function internetGaps({ arn: subject, externalNet }: GroupNets, { sources, inside }: InspectedSources): readonly Judgement[] {
+function internetGaps(
+  { arn: subject, externalNet }: GroupNets,
+  { sources, inside }: InspectedSources,
+): readonly Judgement[] {
   return FAMILIES.filter((family) => sources[family].length > 0).flatMap((family): readonly Judgement[] => {
     const word = family === 'ipv4' ? 'IPv4' : 'IPv6';
     switch (coverage(externalNet[family], subtract(globalAddresses(family), inside[family]))) {
       case 'whole':
         return [];
       case 'not known':
-        return [{ outcome: 'unknown', subject, because: `Whether EXTERNAL_NET of ${subject} covers the ${word} internet is not known.` }];
+        return [
+          {
+            outcome: 'unknown',
+            subject,
+            because: `Whether EXTERNAL_NET of ${subject} covers the ${word} internet is not known.`,
+          },
+        ];
       case 'part': {
         const because = `EXTERNAL_NET of ${subject} does not cover the whole ${word} internet: its rules do not filter what goes to the rest. Fix: leave EXTERNAL_NET to be what HOME_NET is not, and HOME_NET to be the VPC.`;
         return [{ outcome: 'fail', subject, because }];

@@ -25,7 +25,8 @@ const PROTECTIONS = ['DeleteProtection', 'SubnetChangeProtection', 'FirewallPoli
 
 export default {
   id: 'firewall/is-protected',
-  statement: 'The firewall is protected against deletion, a change of its subnets and a change of its policy.',
+  statement:
+    'The firewall is protected against deletion, a change of its subnets and a change of its policy.',
   severity: 'medium',
   controls: [
     'AWS-SecurityHub:NetworkFirewall.9',
@@ -37,7 +38,8 @@ export default {
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall, subject) => {
       const off = PROTECTIONS.filter((name) => !returned(firewall.Firewall?.[name], `${name} of ${subject}`));
-      if (off.length === 0) return [{ outcome: 'pass', subject, because: `${PROTECTIONS.join(', ')} of ${subject} are on.` }];
+      if (off.length === 0)
+        return [{ outcome: 'pass', subject, because: `${PROTECTIONS.join(', ')} of ${subject} are on.` }];
       const because = `${off.join(', ')} of ${subject} ${off.length === 1 ? 'is' : 'are'} off. Fix: AWS::NetworkFirewall::Firewall ${off.map((name) => `${name}: true`).join(', ')}.`;
       return [{ outcome: 'fail', subject, because }];
     });

@@ -32,7 +32,9 @@ export default {
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall, arn) => {
       const found = defectsOf(snapshot, firewall, arn);
-      const because = `${arn} is READY and IN_SYNC in ${zonesOf(firewall).map(([zone]) => zone).join(', ')}.`;
+      const because = `${arn} is READY and IN_SYNC in ${zonesOf(firewall)
+        .map(([zone]) => zone)
+        .join(', ')}.`;
       return found.length > 0 ? found : [{ outcome: 'pass', subject: arn, because }];
     });
   },
@@ -48,7 +50,8 @@ function zonesOf(firewall: Firewall): readonly (readonly [string, Zone])[] {
 function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonly Judgement[] {
   const status = returned(firewall.FirewallStatus, `FirewallStatus of ${arn}`);
   const zones = zonesOf(firewall);
-  if (zones.length === 0) return [open(arn, `AWS returned no endpoint of ${arn} in FirewallStatus.SyncStates`)];
+  if (zones.length === 0)
+    return [open(arn, `AWS returned no endpoint of ${arn} in FirewallStatus.SyncStates`)];
   const versions = describedVersions(snapshot, firewall);
   const found = [
     ...zones.flatMap(([zone, state]) => attachmentDefects(arn, zone, state)),
@@ -56,11 +59,17 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
   ];
   const summary = returned(status.ConfigurationSyncStateSummary, `ConfigurationSyncStateSummary of ${arn}`);
   const overall = returned(status.Status, `Status of ${arn}`);
-  if (summary === 'CAPACITY_CONSTRAINED') found.push(broken(arn, `ConfigurationSyncStateSummary of ${arn} is ${summary}`, 'raise the capacity'));
-  else if (summary !== 'IN_SYNC') found.push(open(arn, `ConfigurationSyncStateSummary of ${arn} is ${String(summary)}`));
-  if (overall === 'DELETING') found.push(broken(arn, `${arn} is being deleted`, 'deploy a firewall that stays'));
+  if (summary === 'CAPACITY_CONSTRAINED')
+    found.push(broken(arn, `ConfigurationSyncStateSummary of ${arn} is ${summary}`, 'raise the capacity'));
+  else if (summary !== 'IN_SYNC')
+    found.push(open(arn, `ConfigurationSyncStateSummary of ${arn} is ${String(summary)}`));
+  if (overall === 'DELETING')
+    found.push(broken(arn, `${arn} is being deleted`, 'deploy a firewall that stays'));
   else if (overall !== 'READY') found.push(open(arn, `Status of ${arn} is ${String(overall)}`));
-  return [...found.filter(({ outcome }) => outcome === 'fail'), ...found.filter(({ outcome }) => outcome !== 'fail')];
+  return [
+    ...found.filter(({ outcome }) => outcome === 'fail'),
+    ...found.filter(({ outcome }) => outcome !== 'fail'),
+  ];
 }
 
 function attachmentDefects(arn: string, zone: string, state: Zone): readonly Judgement[] {
@@ -75,19 +84,34 @@ function attachmentDefects(arn: string, zone: string, state: Zone): readonly Jud
   return [open(arn, `${endpoint} is ${String(status)}`)];
 }
 
-function configurationDefects(arn: string, zone: string, state: Zone, versions: ReadonlyMap<string, string>): readonly Judgement[] {
+function configurationDefects(
+  arn: string,
+  zone: string,
+  state: Zone,
+  versions: ReadonlyMap<string, string>,
+): readonly Judgement[] {
   const config = returned(state.Config, `the Config of ${arn} in ${zone}`);
   const missing = [...versions.keys()].filter((object) => config[object] === undefined);
-  const absent = missing.map((object) => open(arn, `AWS did not return whether ${object} is in force in ${zone}`));
+  const absent = missing.map((object) =>
+    open(arn, `AWS did not return whether ${object} is in force in ${zone}`),
+  );
   const present = Object.entries(config).flatMap(([object, { SyncStatus, UpdateToken }]) => {
     const status = returned(SyncStatus, `the SyncStatus of ${object} in ${zone}`);
     if (status === 'CAPACITY_CONSTRAINED' || status === 'NOT_SUBSCRIBED' || status === 'DEPRECATED') {
-      return [broken(arn, `${object} is ${status} in ${zone}`, 'replace the rule group, subscribe to it, or raise the capacity')];
+      return [
+        broken(
+          arn,
+          `${object} is ${status} in ${zone}`,
+          'replace the rule group, subscribe to it, or raise the capacity',
+        ),
+      ];
     }
     if (status !== 'IN_SYNC') return [open(arn, `${object} is ${String(status)} in ${zone}`)];
     const described = versions.get(object);
     const differs = described !== undefined && UpdateToken !== undefined && described !== UpdateToken;
-    return differs ? [open(arn, `the version of ${object} in force in ${zone} is not the described one`)] : [];
+    return differs
+      ? [open(arn, `the version of ${object} in force in ${zone} is not the described one`)]
+      : [];
   });
   return [...absent, ...present];
 }
@@ -104,10 +128,18 @@ function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<
     `the firewall policy ${firewall.Firewall?.FirewallPolicyArn}`,
   );
   const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
-  const used = [...(body.StatelessRuleGroupReferences ?? []), ...(body.StatefulRuleGroupReferences ?? [])].map(({ ResourceArn }) => ResourceArn);
-  const groups = sectionValue(snapshot, 'ruleGroups').filter((one) => used.includes(one.RuleGroupResponse?.RuleGroupArn));
+  const used = [
+    ...(body.StatelessRuleGroupReferences ?? []),
+    ...(body.StatefulRuleGroupReferences ?? []),
+  ].map(({ ResourceArn }) => ResourceArn);
+  const groups = sectionValue(snapshot, 'ruleGroups').filter((one) =>
+    used.includes(one.RuleGroupResponse?.RuleGroupArn),
+  );
   return new Map([
-    [returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn'), returned(policy.UpdateToken, 'UpdateToken of the policy')],
+    [
+      returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn'),
+      returned(policy.UpdateToken, 'UpdateToken of the policy'),
+    ],
     ...groups.map((group): [string, string] => [
       returned(group.RuleGroupResponse?.RuleGroupArn, 'RuleGroupArn'),
       returned(group.UpdateToken, 'UpdateToken of a rule group'),
@@ -115,6 +147,14 @@ function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<
   ]);
 }
 
-const open = (subject: string, what: string): Judgement => ({ outcome: 'unknown', subject, because: `${what}.` });
+const open = (subject: string, what: string): Judgement => ({
+  outcome: 'unknown',
+  subject,
+  because: `${what}.`,
+});
 
-const broken = (subject: string, what: string, fix: string): Judgement => ({ outcome: 'fail', subject, because: `${what}. Fix: ${fix}.` });
+const broken = (subject: string, what: string, fix: string): Judgement => ({
+  outcome: 'fail',
+  subject,
+  because: `${what}. Fix: ${fix}.`,
+});

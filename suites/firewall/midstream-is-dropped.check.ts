@@ -37,7 +37,13 @@ export default {
         return [{ outcome: 'fail', subject, because }];
       }
       const known = setting === 'REJECT' || setting.startsWith('DROP');
-      return [{ outcome: known ? 'pass' : 'unknown', subject, because: `StreamExceptionPolicy of ${subject} is ${setting}.` }];
+      return [
+        {
+          outcome: known ? 'pass' : 'unknown',
+          subject,
+          because: `StreamExceptionPolicy of ${subject} is ${setting}.`,
+        },
+      ];
     });
   },
 } satisfies Check;

@@ -25,13 +25,19 @@ import { returned } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import { eachFirewall } from './each-firewall';
 
-const FIX = 'Fix: forward it to the stateful engine instead (aws:forward_to_sfe in AWS::NetworkFirewall::FirewallPolicy or RuleGroup).';
+const FIX =
+  'Fix: forward it to the stateful engine instead (aws:forward_to_sfe in AWS::NetworkFirewall::FirewallPolicy or RuleGroup).';
 
 export default {
   id: 'firewall/stateless-inspects-everything',
-  statement: 'The stateless engine hands everything to the stateful engine or drops it: nothing passes by it.',
+  statement:
+    'The stateless engine hands everything to the stateful engine or drops it: nothing passes by it.',
   severity: 'critical',
-  controls: ['AWS-SecurityHub:NetworkFirewall.4', 'AWS-Config:netfw-policy-default-action-full-packets', 'NIST-800-53r5:SC-7'],
+  controls: [
+    'AWS-SecurityHub:NetworkFirewall.4',
+    'AWS-Config:netfw-policy-default-action-full-packets',
+    'NIST-800-53r5:SC-7',
+  ],
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall) => {
       const policy = policyOf(snapshot, firewall);
@@ -39,7 +45,11 @@ export default {
       const engine = statelessEngine(snapshot, policy);
       const found = uninspected(engine, inspectedSources(snapshot).sources);
       if (found.length > 0) {
-        return found.map((what) => ({ outcome: 'fail' as const, subject, because: `${what} in ${subject}. ${FIX}` }));
+        return found.map((what) => ({
+          outcome: 'fail' as const,
+          subject,
+          because: `${what} in ${subject}. ${FIX}`,
+        }));
       }
       const because = `The stateless engine of ${subject} passes nothing between Studio and the internet (StatelessDefaultActions: ${engine.defaultAction}, ${engine.rules.length} rules).`;
       return [{ outcome: 'pass', subject, because }];

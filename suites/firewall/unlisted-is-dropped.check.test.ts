@@ -1,4 +1,5 @@
-import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
-import { findingsOn } from '../mutation.fixture';
+import { unlistedMutants } from '../../infra/mutants/mutants-unlisted';
+import { testOnMutants } from '../mutation.fixture';
 import check from './unlisted-is-dropped.check';
-test('x', () => { console.log(findingsOn(check, referenceSnapshot())); });
+
+testOnMutants(check, unlistedMutants());

@@ -38,7 +38,12 @@ export default {
   id: 'firewall/unlisted-is-dropped',
   statement: 'The firewall drops every flow that no allow rule names, whatever its protocol and port.',
   severity: 'critical',
-  controls: ['NIST-800-53r5:AC-4', 'NIST-800-53r5:SC-7(5)', 'PCI-DSS-4.0.1:1.3.2', 'AWS-WellArchitected-ML:MLSEC03-BP02'],
+  controls: [
+    'NIST-800-53r5:AC-4',
+    'NIST-800-53r5:SC-7(5)',
+    'PCI-DSS-4.0.1:1.3.2',
+    'AWS-WellArchitected-ML:MLSEC03-BP02',
+  ],
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall) => {
       const policy = enforcedPolicy(snapshot, firewall);

@@ -26,7 +26,12 @@ export default {
   id: 'logging/alerts-are-logged',
   statement: 'The firewall writes its ALERT records to a destination that exists.',
   severity: 'high',
-  controls: ['AWS-SecurityHub:NetworkFirewall.2', 'AWS-Config:netfw-logging-enabled', 'NIST-800-53r5:AU-2', 'NIST-800-53r5:AU-12'],
+  controls: [
+    'AWS-SecurityHub:NetworkFirewall.2',
+    'AWS-Config:netfw-logging-enabled',
+    'NIST-800-53r5:AU-2',
+    'NIST-800-53r5:AU-12',
+  ],
   judge({ snapshot }) {
     return eachFirewall(snapshot, (_firewall, arn) => [recordsAreKept(snapshot, arn, 'ALERT')]);
   },

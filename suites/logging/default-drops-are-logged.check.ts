@@ -26,14 +26,26 @@ export default {
   controls: ['NIST-800-53r5:AU-2', 'NIST-800-53r5:AU-12', 'NIST-800-53r5:SI-4'],
   judge({ snapshot }) {
     return eachFirewall(snapshot, (firewall) => {
-      const { policyArn: subject, dropDefault, dropDefaultLogs, defaultActions, strictOrder } = enforcedPolicy(snapshot, firewall);
+      const {
+        policyArn: subject,
+        dropDefault,
+        dropDefaultLogs,
+        defaultActions,
+        strictOrder,
+      } = enforcedPolicy(snapshot, firewall);
       const actions = defaultActions.join(', ');
       if (dropDefault === 'none') {
         const because = `${subject} drops nothing by default (${strictOrder ? 'strict order without a drop default' : 'action order'}).`;
         return [{ outcome: 'not-applicable', subject, because }];
       }
-      if (dropDefaultLogs) return [{ outcome: 'pass', subject, because: `The default drops of ${subject} are logged (${actions}).` }];
-      const alert = defaultActions.filter((action) => action.startsWith('aws:drop_')).join().replace('drop', 'alert');
+      if (dropDefaultLogs)
+        return [
+          { outcome: 'pass', subject, because: `The default drops of ${subject} are logged (${actions}).` },
+        ];
+      const alert = defaultActions
+        .filter((action) => action.startsWith('aws:drop_'))
+        .join()
+        .replace('drop', 'alert');
       const because = `The default drops of ${subject} are not logged (${actions}). Fix: add ${alert} (AWS::NetworkFirewall::FirewallPolicy StatefulDefaultActions).`;
       return [{ outcome: 'fail', subject, because }];
     });

@@ -27,7 +27,8 @@ export default {
   judge({ snapshot }) {
     return eachLogGroup(snapshot, ({ logGroupName, kmsKeyId }, subject) => {
       // CloudWatch Logs API reference, LogGroup: kmsKeyId is there when a key is associated.
-      if (kmsKeyId !== undefined) return { outcome: 'pass', subject, because: `${logGroupName} is encrypted with ${kmsKeyId}.` };
+      if (kmsKeyId !== undefined)
+        return { outcome: 'pass', subject, because: `${logGroupName} is encrypted with ${kmsKeyId}.` };
       const because = `${logGroupName} has no KMS key. Fix: AWS::Logs::LogGroup KmsKeyId (aws logs associate-kms-key --log-group-name ${logGroupName} --kms-key-id …).`;
       return { outcome: 'fail', subject, because };
     });

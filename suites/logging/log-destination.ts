@@ -9,7 +9,11 @@ type Destination = NonNullable<
 >[number];
 
 /** The destinations of a firewall's records of a type; empty when logging is not configured. */
-export function destinationsOf(snapshot: Snapshot, firewallArn: string, type: 'ALERT' | 'FLOW'): readonly Destination[] {
+export function destinationsOf(
+  snapshot: Snapshot,
+  firewallArn: string,
+  type: 'ALERT' | 'FLOW',
+): readonly Destination[] {
   const described = returned(
     sectionValue(snapshot, 'loggingConfigurations').find(({ FirewallArn }) => FirewallArn === firewallArn),
     `the logging configuration of ${firewallArn}`,
@@ -32,7 +36,9 @@ export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'A
   }
   const group = destinations.flatMap((destination) => groupNameOf(destination) ?? [])[0];
   if (group === undefined) {
-    const kinds = destinations.map(({ LogDestinationType }) => LogDestinationType ?? 'a destination').join(', ');
+    const kinds = destinations
+      .map(({ LogDestinationType }) => LogDestinationType ?? 'a destination')
+      .join(', ');
     return {
       outcome: 'unknown',
       subject: firewallArn,
@@ -46,7 +52,11 @@ export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'A
       because: `${type} records of ${firewallArn} go to the log group ${group}, which does not exist. Fix: create it (AWS::Logs::LogGroup; aws logs create-log-group --log-group-name ${group}).`,
     };
   }
-  return { outcome: 'pass', subject: firewallArn, because: `${type} records of ${firewallArn} go to the log group ${group}.` };
+  return {
+    outcome: 'pass',
+    subject: firewallArn,
+    because: `${type} records of ${firewallArn} go to the log group ${group}.`,
+  };
 }
 
 /** The log group of a destination, or null for another kind of destination. */
@@ -70,30 +80,56 @@ export interface LogsInUse {
 
 /** Where the firewalls' records and the VPC's flow logs go. A log group that does not exist is another check's matter. */
 export function logsInUse(snapshot: Snapshot): LogsInUse {
-  const firewalls = sectionValue(snapshot, 'firewalls').map(({ Firewall }) => returned(Firewall?.FirewallArn, 'FirewallArn'));
-  const destinations = firewalls.flatMap((arn) => [...destinationsOf(snapshot, arn, 'ALERT'), ...destinationsOf(snapshot, arn, 'FLOW')]);
+  const firewalls = sectionValue(snapshot, 'firewalls').map(({ Firewall }) =>
+    returned(Firewall?.FirewallArn, 'FirewallArn'),
+  );
+  const destinations = firewalls.flatMap((arn) => [
+    ...destinationsOf(snapshot, arn, 'ALERT'),
+    ...destinationsOf(snapshot, arn, 'FLOW'),
+  ]);
   const flowLogs = sectionValue(snapshot, 'flowLogs');
   const names = new Set([
     ...destinations.flatMap((destination) => groupNameOf(destination) ?? []),
     ...flowLogs.flatMap(({ LogGroupName }) => LogGroupName ?? []),
   ]);
   const notRead = [
-    ...destinations.flatMap((one) => (groupNameOf(one) === null ? [`${one.LogType} records go to ${one.LogDestinationType}`] : [])),
-    ...flowLogs.flatMap((one) => (one.LogGroupName === undefined ? [`the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`] : [])),
+    ...destinations.flatMap((one) =>
+      groupNameOf(one) === null ? [`${one.LogType} records go to ${one.LogDestinationType}`] : [],
+    ),
+    ...flowLogs.flatMap((one) =>
+      one.LogGroupName === undefined
+        ? [`the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`]
+        : [],
+    ),
   ];
   return { groups: [...names].flatMap((name) => logGroupOf(snapshot, name) ?? []), notRead };
 }
 
 /** Judges each log group in use; what this version does not read is unknown, and nothing in use is not applicable. */
-export function eachLogGroup(snapshot: Snapshot, judge: (group: LogGroup, subject: string) => Judgement): Judgement[] {
+export function eachLogGroup(
+  snapshot: Snapshot,
+  judge: (group: LogGroup, subject: string) => Judgement,
+): Judgement[] {
   const { groups, notRead } = logsInUse(snapshot);
   const subject = snapshot.target.vpcId;
   const judged = groups.map((group) => {
     const name = returned(group.logGroupName, 'logGroupName');
     const answer = ask(() => judge(group, group.logGroupArn ?? name));
-    return answer.known ? answer.value : { outcome: 'unknown' as const, subject: name, because: answer.because };
+    return answer.known
+      ? answer.value
+      : { outcome: 'unknown' as const, subject: name, because: answer.because };
   });
-  const open = notRead.map((what) => ({ outcome: 'unknown' as const, subject, because: `${what}, which is not read by this version.` }));
+  const open = notRead.map((what) => ({
+    outcome: 'unknown' as const,
+    subject,
+    because: `${what}, which is not read by this version.`,
+  }));
   if (judged.length + open.length > 0) return [...judged, ...open];
-  return [{ outcome: 'not-applicable', subject, because: `No log group is in use by the firewalls or the flow logs of ${subject}.` }];
+  return [
+    {
+      outcome: 'not-applicable',
+      subject,
+      because: `No log group is in use by the firewalls or the flow logs of ${subject}.`,
+    },
+  ];
 }

@@ -31,7 +31,12 @@ export default {
   id: 'logging/vpc-flow-logs',
   statement: 'VPC flow logs record all traffic of the Studio, NAT gateway and firewall subnets.',
   severity: 'medium',
-  controls: ['AWS-SecurityHub:EC2.6', 'AWS-Config:vpc-flow-logs-enabled', 'NIST-800-53r5:AU-12', 'NIST-800-53r5:CA-7'],
+  controls: [
+    'AWS-SecurityHub:EC2.6',
+    'AWS-Config:vpc-flow-logs-enabled',
+    'NIST-800-53r5:AU-12',
+    'NIST-800-53r5:CA-7',
+  ],
   judge({ snapshot }) {
     const flowLogs = sectionValue(snapshot, 'flowLogs');
     return subnetsOf(snapshot).map((subnetId) => judged(snapshot.target.vpcId, subnetId, flowLogs));
@@ -47,9 +52,13 @@ function subnetsOf(snapshot: Snapshot): readonly string[] {
 
 function judged(vpcId: string, subject: string, flowLogs: readonly FlowLog[]): Judgement {
   const covering = flowLogs.filter(({ ResourceId }) => ResourceId === vpcId || ResourceId === subject);
-  const faults = covering.map((flowLog) => ({ id: flowLog.FlowLogId ?? 'a flow log', fault: faultOf(flowLog) }));
+  const faults = covering.map((flowLog) => ({
+    id: flowLog.FlowLogId ?? 'a flow log',
+    fault: faultOf(flowLog),
+  }));
   const sound = faults.find(({ fault }) => fault === null);
-  if (sound !== undefined) return { outcome: 'pass', subject, because: `${sound.id} records all traffic of ${subject}.` };
+  if (sound !== undefined)
+    return { outcome: 'pass', subject, because: `${sound.id} records all traffic of ${subject}.` };
   const said = faults.map(({ id, fault }) => `; ${id} ${fault}`).join('');
   const because = `No flow log records all traffic of ${subject}${said}. Fix: AWS::EC2::FlowLog with ResourceType VPC and TrafficType ALL (aws ec2 create-flow-logs --resource-type VPC --resource-ids ${vpcId} --traffic-type ALL).`;
   return { outcome: 'fail', subject, because };

@@ -134,5 +134,5 @@ test.each([
   ["{ 'Fn::Frob': 1 }", /not an intrinsic function/],
 ])('%s is an error at its line', (expression, reason) => {
   expect(() => resolved(expression)).toThrow(reason);
-  expect(() => resolved(expression)).toThrow(/^Outputs\.It\.Value.* \(line 19\): /);
+  expect(() => resolved(expression)).toThrow(/^Outputs\.It\.Value.* \(line 20\): /);
 });

@@ -30,24 +30,44 @@ const TARGET = /^\.?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?$/;
  * (aws.md 2.16). Whether an allow list under strict order has drop rules of its own is not documented, so they are a
  * "maybe" there.
  */
-export function domainListRules(list: RulesSourceList, options: { readonly label: string; readonly strictOrder: boolean; readonly variables: Variables }): readonly Rule[] {
+export function domainListRules(
+  list: RulesSourceList,
+  options: { readonly label: string; readonly strictOrder: boolean; readonly variables: Variables },
+): readonly Rule[] {
   const { label, strictOrder, variables } = options;
   const type = returned(list.GeneratedRulesType, `GeneratedRulesType of ${label}`);
   const action = ACTIONS[type];
-  if (action === undefined) throw new NotKnown(`${label} is a domain list of type "${type}", which this tool does not know`);
+  if (action === undefined)
+    throw new NotKnown(`${label} is a domain list of type "${type}", which this tool does not know`);
   const applications = returned(list.TargetTypes, `TargetTypes of ${label}`).map((targetType) => {
     const application = APPLICATIONS[targetType];
-    if (application === undefined) throw new NotKnown(`${label} has the target type "${targetType}", which this tool does not know`);
+    if (application === undefined)
+      throw new NotKnown(`${label} has the target type "${targetType}", which this tool does not know`);
     return application;
   });
   const names = returned(list.Targets, `Targets of ${label}`);
   const listed = applications.flatMap((application) =>
-    names.map((name) => listRule({ action, application, variables, label: `${name} of ${label}`, names: [nameContent(application, name, label)] })),
+    names.map((name) =>
+      listRule({
+        action,
+        application,
+        variables,
+        label: `${name} of ${label}`,
+        names: [nameContent(application, name, label)],
+      }),
+    ),
   );
   if (action !== 'pass') return listed;
   const doubt = strictOrder ? ['whether an allow list drops by itself under strict order'] : [];
   const rest = applications.map((application) =>
-    listRule({ action: 'drop', application, variables, label: `what ${label} does not name`, names: [], openConditions: application === 'http' ? [...doubt, HEADERLESS] : doubt }),
+    listRule({
+      action: 'drop',
+      application,
+      variables,
+      label: `what ${label} does not name`,
+      names: [],
+      openConditions: application === 'http' ? [...doubt, HEADERLESS] : doubt,
+    }),
   );
   return [...listed, ...rest];
 }
@@ -57,12 +77,29 @@ export const HEADERLESS = 'http.header_names';
 
 function nameContent(application: 'tls' | 'http', target: string, label: string): NameContent {
   const text = target.toLowerCase();
-  if (!TARGET.test(text)) throw new NotKnown(`${label} has the target ${JSON.stringify(target)}, which this tool does not understand`);
+  if (!TARGET.test(text))
+    throw new NotKnown(
+      `${label} has the target ${JSON.stringify(target)}, which this tool does not understand`,
+    );
   const dotPrefix = text.startsWith('.');
-  return { application, text, negated: false, nocase: true, startsWith: !dotPrefix, endsWith: true, dotPrefix };
+  return {
+    application,
+    text,
+    negated: false,
+    nocase: true,
+    startsWith: !dotPrefix,
+    endsWith: true,
+    dotPrefix,
+  };
 }
 
-function listRule(parts: Pick<Rule, 'action' | 'label' | 'names'> & { readonly application: 'tls' | 'http'; readonly variables: Variables; readonly openConditions?: readonly string[] }): Rule {
+function listRule(
+  parts: Pick<Rule, 'action' | 'label' | 'names'> & {
+    readonly application: 'tls' | 'http';
+    readonly variables: Variables;
+    readonly openConditions?: readonly string[];
+  },
+): Rule {
   const { variables, openConditions = [], ...rest } = parts;
   return {
     ...rest,

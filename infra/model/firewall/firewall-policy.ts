@@ -52,7 +52,10 @@ export function statelessEngine(snapshot: Snapshot, policy: FirewallPolicy): Enf
   return {
     rules: references.flatMap((reference) => statelessRules(groupOf(snapshot, reference.ResourceArn))),
     defaultAction: statelessAction(body.StatelessDefaultActions, 'StatelessDefaultActions'),
-    fragmentDefaultAction: statelessAction(body.StatelessFragmentDefaultActions, 'StatelessFragmentDefaultActions'),
+    fragmentDefaultAction: statelessAction(
+      body.StatelessFragmentDefaultActions,
+      'StatelessFragmentDefaultActions',
+    ),
   };
 }
 
@@ -67,14 +70,17 @@ export function enforcedPolicy(snapshot: Snapshot, firewall: Firewall): Enforced
   const policy = policyOf(snapshot, firewall);
   const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
   const order = body.StatefulEngineOptions?.RuleOrder ?? 'DEFAULT_ACTION_ORDER';
-  if (order !== 'STRICT_ORDER' && order !== 'DEFAULT_ACTION_ORDER') throw new NotKnown(`RuleOrder is "${String(order)}"`);
+  if (order !== 'STRICT_ORDER' && order !== 'DEFAULT_ACTION_ORDER')
+    throw new NotKnown(`RuleOrder is "${String(order)}"`);
   const strictOrder = order === 'STRICT_ORDER';
   const context = { strictOrder, policyVariables: policyVariables(snapshot, firewall, policy) };
   const references = [...(body.StatefulRuleGroupReferences ?? [])];
   if (strictOrder) references.sort(byPriority);
   const rules = references.flatMap((reference) => {
     const arn = returned(reference.ResourceArn, 'ResourceArn of a stateful rule group reference');
-    const group = sectionValue(snapshot, 'ruleGroups').find((one) => one.RuleGroupResponse?.RuleGroupArn === arn);
+    const group = sectionValue(snapshot, 'ruleGroups').find(
+      (one) => one.RuleGroupResponse?.RuleGroupArn === arn,
+    );
     if (group === undefined) return anythingFrom(`the rules of ${arn} were not returned`);
     return overridden(statefulRules(group, context), reference.Override?.Action);
   });
@@ -102,7 +108,8 @@ export interface GroupNets {
 export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly GroupNets[] {
   const policy = policyOf(snapshot, firewall);
   const context = { strictOrder: false, policyVariables: policyVariables(snapshot, firewall, policy) };
-  const references = returned(policy.FirewallPolicy, 'the firewall policy itself').StatefulRuleGroupReferences ?? [];
+  const references =
+    returned(policy.FirewallPolicy, 'the firewall policy itself').StatefulRuleGroupReferences ?? [];
   return references.map((reference) => {
     const group = groupOf(snapshot, reference.ResourceArn);
     const { addresses } = variablesOf(group, context);
@@ -111,7 +118,8 @@ export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly Grou
       arn: returned(reference.ResourceArn, 'ResourceArn'),
       homeNet: returned(addresses.get('HOME_NET'), 'HOME_NET'),
       externalNet: returned(addresses.get('EXTERNAL_NET'), 'EXTERNAL_NET'),
-      usesNets: source.RulesSourceList !== undefined || /\$(HOME|EXTERNAL)_NET\b/.test(JSON.stringify(source)),
+      usesNets:
+        source.RulesSourceList !== undefined || /\$(HOME|EXTERNAL)_NET\b/.test(JSON.stringify(source)),
     };
   });
 }
@@ -119,7 +127,10 @@ export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly Grou
 function groupOf(snapshot: Snapshot, arn: string | undefined): RuleGroup {
   const groups = sectionValue(snapshot, 'ruleGroups');
   const wanted = returned(arn, 'ResourceArn of a rule group reference');
-  return returned(groups.find((group) => group.RuleGroupResponse?.RuleGroupArn === wanted), `the rule group ${wanted}`);
+  return returned(
+    groups.find((group) => group.RuleGroupResponse?.RuleGroupArn === wanted),
+    `the rule group ${wanted}`,
+  );
 }
 
 /**
@@ -128,13 +139,22 @@ function groupOf(snapshot: Snapshot, arn: string | undefined): RuleGroup {
  * Facts: aws.md 2.11 (developer guide, stateful-rule-groups-domain-names; "the CIDR range of the VPC": whether that
  * takes in secondary prefixes is not documented, so they are in doubt), 2.12 (EXTERNAL_NET is what HOME_NET is not).
  */
-function policyVariables(snapshot: Snapshot, firewall: Firewall, policy: FirewallPolicy): ReadonlyMap<string, Addresses> {
+function policyVariables(
+  snapshot: Snapshot,
+  firewall: Firewall,
+  policy: FirewallPolicy,
+): ReadonlyMap<string, Addresses> {
   const own = policy.FirewallPolicy?.PolicyVariables?.RuleVariables ?? {};
   const none = { addresses: new Map(), ports: new Map() };
   const set = (name: string): Addresses | null =>
-    own[name] === undefined ? null : definitionAddresses(returned(own[name].Definition, `the definition of ${name}`), none);
+    own[name] === undefined
+      ? null
+      : definitionAddresses(returned(own[name].Definition, `the definition of ${name}`), none);
   const homeNet = set('HOME_NET') ?? vpcAddresses(snapshot, firewall);
-  return new Map([['HOME_NET', homeNet], ['EXTERNAL_NET', set('EXTERNAL_NET') ?? otherAddresses(homeNet)]]);
+  return new Map([
+    ['HOME_NET', homeNet],
+    ['EXTERNAL_NET', set('EXTERNAL_NET') ?? otherAddresses(homeNet)],
+  ]);
 }
 
 function vpcAddresses(snapshot: Snapshot, firewall: Firewall): Addresses {
@@ -158,26 +178,41 @@ function overridden(rules: readonly Rule[], action: string | undefined): readonl
   if (action !== 'DROP_TO_ALERT') return [...anythingFrom(`an override of "${action}"`), ...rules];
   return rules.map((rule) => {
     if (rule.action === 'drop') return { ...rule, action: 'alert' };
-    return rule.action === 'reject' ? { ...rule, openConditions: [...rule.openConditions, 'DROP_TO_ALERT'] } : rule;
+    return rule.action === 'reject'
+      ? { ...rule, openConditions: [...rule.openConditions, 'DROP_TO_ALERT'] }
+      : rule;
   });
 }
 
-function defaultsOf(actions: readonly string[], strictOrder: boolean): Pick<EnforcedPolicy, 'dropDefault' | 'defaultActions' | 'dropDefaultLogs'> {
-  if (!strictOrder && actions.length > 0) throw new NotKnown(`StatefulDefaultActions ${actions.join(', ')} stand beside action order`);
-  const known = /^aws:(drop|alert)_(strict|established|established_app_layer|established_app_layer_to_server)$/;
+function defaultsOf(
+  actions: readonly string[],
+  strictOrder: boolean,
+): Pick<EnforcedPolicy, 'dropDefault' | 'defaultActions' | 'dropDefaultLogs'> {
+  if (!strictOrder && actions.length > 0)
+    throw new NotKnown(`StatefulDefaultActions ${actions.join(', ')} stand beside action order`);
+  const known =
+    /^aws:(drop|alert)_(strict|established|established_app_layer|established_app_layer_to_server)$/;
   const other = actions.find((action) => action.startsWith('aws:') && !known.test(action));
-  if (other !== undefined) throw new NotKnown(`the stateful default action "${other}" is not one that this tool knows`);
+  if (other !== undefined)
+    throw new NotKnown(`the stateful default action "${other}" is not one that this tool knows`);
   const drops = actions.filter((action) => action.startsWith('aws:drop_'));
   const [drop] = drops;
   if (drops.length > 1) throw new NotKnown(`there are ${drops.length} stateful drop defaults`);
   if (drop === undefined) return { dropDefault: 'none', defaultActions: actions, dropDefaultLogs: false };
   const family = drop.slice('aws:drop_'.length);
-  const dropDefault: DropDefault = family === 'strict' || family === 'established' ? family : 'application-layer';
+  const dropDefault: DropDefault =
+    family === 'strict' || family === 'established' ? family : 'application-layer';
   // Alert all covers what every drop default drops (developer guide, suricata-rule-evaluation-order).
   const dropDefaultLogs = actions.includes(`aws:alert_${family}`) || actions.includes('aws:alert_strict');
   return { dropDefault, defaultActions: actions, dropDefaultLogs };
 }
 
-function byPriority(a: { readonly Priority?: number | undefined }, b: { readonly Priority?: number | undefined }): number {
-  return returned(a.Priority, 'Priority of a rule group reference') - returned(b.Priority, 'Priority of a rule group reference');
+function byPriority(
+  a: { readonly Priority?: number | undefined },
+  b: { readonly Priority?: number | undefined },
+): number {
+  return (
+    returned(a.Priority, 'Priority of a rule group reference') -
+    returned(b.Priority, 'Priority of a rule group reference')
+  );
 }

@@ -43,7 +43,11 @@ export function matches(rule: Rule, flow: Flow, way: Way): Answer {
 
 /** The same for the stateless engine, which sees single packets. */
 export function matchesStateless(rule: StatelessRule, flow: Flow, way: Way): Answer {
-  return every([headerMatches(rule, flow, way), rule.transports[flow.transport], rule.flags ? 'maybe' : 'yes']);
+  return every([
+    headerMatches(rule, flow, way),
+    rule.transports[flow.transport],
+    rule.flags ? 'maybe' : 'yes',
+  ]);
 }
 
 const opposite = (way: Way): Way => (way === 'to-server' ? 'to-client' : 'to-server');
@@ -51,10 +55,14 @@ const opposite = (way: Way): Way => (way === 'to-server' ? 'to-client' : 'to-ser
 type Header = Pick<Rule, 'source' | 'sourcePorts' | 'destination' | 'destinationPorts'>;
 
 function headerMatches(header: Header, flow: Flow, way: Way): Answer {
-  const [client, server] = way === 'to-server' ? [header.source, header.destination] : [header.destination, header.source];
+  const [client, server] =
+    way === 'to-server' ? [header.source, header.destination] : [header.destination, header.source];
   const [clientPorts, serverPorts] =
-    way === 'to-server' ? [header.sourcePorts, header.destinationPorts] : [header.destinationPorts, header.sourcePorts];
-  const serverPort = flow.port === null ? portless(holdsAll(serverPorts, ANY_PORT)) : holds(serverPorts, flow.port);
+    way === 'to-server'
+      ? [header.sourcePorts, header.destinationPorts]
+      : [header.destinationPorts, header.sourcePorts];
+  const serverPort =
+    flow.port === null ? portless(holdsAll(serverPorts, ANY_PORT)) : holds(serverPorts, flow.port);
   return every([
     holds(client[flow.family], flow.source),
     holds(server[flow.family], flow.destination),
@@ -70,7 +78,8 @@ const portless = (answer: Answer): Answer => (answer === 'no' ? 'maybe' : answer
 function applicationMatches(rule: Rule, flow: Flow): Answer {
   if (rule.application === null || rule.application === flow.application) return 'yes';
   // `http` is either version (Suricata user guide, "Rules Format").
-  if (rule.application === 'http' && (flow.application === 'http1' || flow.application === 'http2')) return 'yes';
+  if (rule.application === 'http' && (flow.application === 'http1' || flow.application === 'http2'))
+    return 'yes';
   if (rule.application === 'http1' && flow.application === 'http') return 'maybe';
   return 'no';
 }

@@ -127,4 +127,3 @@ function portLeaf(item: string, variables: Variables): UncertainSet {
   if (first > last || last > PORTS.last) return anythingOf(PORTS);
   return exactly([{ first, last }]);
 }
-

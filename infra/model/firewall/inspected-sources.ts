@@ -33,7 +33,8 @@ export function inspectedSources(snapshot: Snapshot): InspectedSources {
   const owners = studioSubnetIds(snapshot).flatMap((subnetId) => ownersOf(network, subnetId));
   const of = (family: Family): Sources[Family] =>
     union(owners.flatMap((owner) => (owner.family === family ? [owner.interval] : [])));
-  const inside = (family: Family): Sources[Family] => union(network.cidrs.filter((cidr) => cidr.family === family));
+  const inside = (family: Family): Sources[Family] =>
+    union(network.cidrs.filter((cidr) => cidr.family === family));
   return {
     sources: { ipv4: of('ipv4'), ipv6: of('ipv6') },
     inside: { ipv4: inside('ipv4'), ipv6: inside('ipv6') },
@@ -48,7 +49,9 @@ function ownersOf(network: Network, subnetId: string): readonly Owner[] {
   if (inspected.length === 0 || openWays(classes).length > 0) return [...subnet, ...allNats(network)];
   return inspected.flatMap((way) => {
     const nat = way.nats[way.natsBeforeFirewall - 1];
-    return nat === undefined ? subnet.filter(({ family }) => family === way.sourceFamily) : natOwners(network, nat);
+    return nat === undefined
+      ? subnet.filter(({ family }) => family === way.sourceFamily)
+      : natOwners(network, nat);
   });
 }
 
@@ -60,7 +63,8 @@ function natOwners(network: Network, id: string): readonly Owner[] {
   const known = insist(network.natGateways).get(id);
   if (known === undefined) throw new NotKnown(`the NAT gateway ${id} was not returned`);
   const { privateIps } = insist(known);
-  if (privateIps.length === 0) throw new NotKnown(`AWS did not return a private address of the NAT gateway ${id}`);
+  if (privateIps.length === 0)
+    throw new NotKnown(`AWS did not return a private address of the NAT gateway ${id}`);
   return privateIps.map((text) => {
     const { family, value } = parseAddress(text);
     return { family, interval: { first: value, last: value }, text: `${text} (${id})` };

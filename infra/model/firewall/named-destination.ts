@@ -20,12 +20,18 @@ export function namesDestination(policy: EnforcedPolicy, rule: Rule, flow: Flow,
   const possible = orientations.filter(
     ({ client, server }) => holds(client, flow.source) !== 'no' && holds(server, flow.destination) !== 'no',
   );
-  return possible.length > 0 && possible.every(({ server }) => isSmall(server.possible, family)) && togetherSmall(policy, family);
+  return (
+    possible.length > 0 &&
+    possible.every(({ server }) => isSmall(server.possible, family)) &&
+    togetherSmall(policy, family)
+  );
 }
 
-const isSmall = (set: readonly Interval[], family: Family): boolean => size(set) <= MOST_NAMED_ADDRESSES[family];
+const isSmall = (set: readonly Interval[], family: Family): boolean =>
+  size(set) <= MOST_NAMED_ADDRESSES[family];
 
-const size = (set: readonly Interval[]): bigint => set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
+const size = (set: readonly Interval[]): bigint =>
+  set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
 
 /** Many narrow rules that together open much name nobody either. Asked for each flow, so the answer is kept. */
 const together = new WeakMap<EnforcedPolicy, Readonly<Record<Family, boolean>>>();

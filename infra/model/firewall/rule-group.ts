@@ -26,7 +26,8 @@ export interface RuleGroupContext {
  * text), 2.12 (developer guide, suricata-limitations-caveats: a group's own HOME_NET leaves the policy's EXTERNAL_NET).
  */
 export function statefulRules(group: RuleGroup, context: RuleGroupContext): readonly Rule[] {
-  const label = group.RuleGroupResponse?.RuleGroupName ?? group.RuleGroupResponse?.RuleGroupArn ?? 'a rule group';
+  const label =
+    group.RuleGroupResponse?.RuleGroupName ?? group.RuleGroupResponse?.RuleGroupArn ?? 'a rule group';
   const answer = ask(() => understood(group, label, context));
   return answer.known ? answer.value : anythingFrom(answer.because);
 }
@@ -58,10 +59,15 @@ export function variablesOf(group: RuleGroup, context: RuleGroupContext): Variab
   const none: Variables = { addresses: new Map(), ports: new Map() };
   const own = group.RuleGroup?.RuleVariables;
   const addresses = Object.entries(own?.IPSets ?? {}).map(
-    ([name, set]) => [name, definitionAddresses(returned(set.Definition, `the definition of ${name}`), none)] as const,
+    ([name, set]) =>
+      [name, definitionAddresses(returned(set.Definition, `the definition of ${name}`), none)] as const,
   );
   const ports = Object.entries(own?.PortSets ?? {}).map(
-    ([name, set]) => [name, unionOf(returned(set.Definition, `the definition of ${name}`).map((item) => portsOf(item, none)))] as const,
+    ([name, set]) =>
+      [
+        name,
+        unionOf(returned(set.Definition, `the definition of ${name}`).map((item) => portsOf(item, none))),
+      ] as const,
   );
   return { addresses: new Map([...context.policyVariables, ...addresses]), ports: new Map(ports) };
 }
@@ -78,7 +84,9 @@ function understood(group: RuleGroup, label: string, context: RuleGroupContext):
   }
   if (source.RulesString !== undefined) return textRules(source.RulesString, label, variables);
   if (source.StatefulRules !== undefined) {
-    return source.StatefulRules.flatMap((rule, index) => fiveTupleRule(rule, `rule ${index + 1} of ${label}`, variables));
+    return source.StatefulRules.flatMap((rule, index) =>
+      fiveTupleRule(rule, `rule ${index + 1} of ${label}`, variables),
+    );
   }
   throw new NotKnown(`${label} has rules of a form that this tool does not know`);
 }
@@ -90,19 +98,27 @@ function textRules(text: string, label: string, variables: Variables): readonly 
       return anythingFrom(`line ${line}, column ${column} of ${label}: ${message}`);
     }
     const sid = parsed.rule.options.find(({ keyword }) => keyword === 'sid')?.value;
-    const name = sid === undefined || sid === null ? `line ${parsed.rule.line} of ${label}` : `sid ${sid} of ${label}`;
+    const name =
+      sid === undefined || sid === null ? `line ${parsed.rule.line} of ${label}` : `sid ${sid} of ${label}`;
     const rule = ruleOf(parsed.rule, name, variables);
-    return rule === null ? anythingFrom(`line ${parsed.rule.line} of ${label}: the action "${parsed.rule.action}" is not understood`) : [rule];
+    return rule === null
+      ? anythingFrom(
+          `line ${parsed.rule.line} of ${label}: the action "${parsed.rule.action}" is not understood`,
+        )
+      : [rule];
   });
 }
 
-type StatefulRule = NonNullable<NonNullable<NonNullable<RuleGroup['RuleGroup']>['RulesSource']>['StatefulRules']>[number];
+type StatefulRule = NonNullable<
+  NonNullable<NonNullable<RuleGroup['RuleGroup']>['RulesSource']>['StatefulRules']
+>[number];
 
 /** A 5-tuple rule as Suricata text: the same words in members (API reference, `StatefulRule`, `Header`, `RuleOption`). */
 function fiveTupleRule(rule: StatefulRule, label: string, variables: Variables): readonly Rule[] {
   const header = returned(rule.Header, `Header of ${label}`);
   const direction = returned(header.Direction, `Direction of ${label}`);
-  if (direction !== 'FORWARD' && direction !== 'ANY') return anythingFrom(`${label} has the direction "${String(direction)}"`);
+  if (direction !== 'FORWARD' && direction !== 'ANY')
+    return anythingFrom(`${label} has the direction "${String(direction)}"`);
   const text: RuleText = {
     action: returned(rule.Action, `Action of ${label}`).toLowerCase(),
     protocol: returned(header.Protocol, `Protocol of ${label}`).toLowerCase(),
@@ -118,7 +134,10 @@ function fiveTupleRule(rule: StatefulRule, label: string, variables: Variables):
   return meaning === null ? anythingFrom(`${label} has the action "${text.action}"`) : [meaning];
 }
 
-function optionOf(option: { readonly Keyword?: string | undefined; readonly Settings?: readonly string[] | undefined }): RuleOption {
+function optionOf(option: {
+  readonly Keyword?: string | undefined;
+  readonly Settings?: readonly string[] | undefined;
+}): RuleOption {
   const keyword = returned(option.Keyword, 'Keyword of a rule option').toLowerCase();
   const settings = option.Settings ?? [];
   return { keyword, value: settings.length === 0 ? null : settings.join(',') };

@@ -17,10 +17,29 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 /** Application protocols and what carries them (Suricata user guide, "Rules Format", protocols). */
 export const APPLICATIONS: Readonly<Record<string, readonly Transport[]>> = {
-  tls: ['tcp'], http: ['tcp'], http1: ['tcp'], http2: ['tcp'], ssh: ['tcp'], smtp: ['tcp'], ftp: ['tcp'],
-  'ftp-data': ['tcp'], imap: ['tcp'], smb: ['tcp'], rdp: ['tcp'], mqtt: ['tcp'], telnet: ['tcp'], nfs: ['tcp', 'udp'],
-  dns: ['tcp', 'udp'], krb5: ['tcp', 'udp'], sip: ['tcp', 'udp'], quic: ['udp'], ntp: ['udp'], dhcp: ['udp'],
-  tftp: ['udp'], snmp: ['udp'], ike: ['udp'],
+  tls: ['tcp'],
+  http: ['tcp'],
+  http1: ['tcp'],
+  http2: ['tcp'],
+  ssh: ['tcp'],
+  smtp: ['tcp'],
+  ftp: ['tcp'],
+  'ftp-data': ['tcp'],
+  imap: ['tcp'],
+  smb: ['tcp'],
+  rdp: ['tcp'],
+  mqtt: ['tcp'],
+  telnet: ['tcp'],
+  nfs: ['tcp', 'udp'],
+  dns: ['tcp', 'udp'],
+  krb5: ['tcp', 'udp'],
+  sip: ['tcp', 'udp'],
+  quic: ['udp'],
+  ntp: ['udp'],
+  dhcp: ['udp'],
+  tftp: ['udp'],
+  snmp: ['udp'],
+  ike: ['udp'],
 };
 
 /** Other words for the same: Network Firewall's `Protocol` values and Suricata's old names. */
@@ -28,11 +47,26 @@ const SAME_AS: Readonly<Record<string, string>> = { ssl: 'tls', ikev2: 'ike', ms
 
 /** Keywords that say nothing about which packets match (Suricata user guide, "Meta Keywords"). */
 const NOT_NARROWING: ReadonlySet<string> = new Set([
-  'msg', 'sid', 'rev', 'gid', 'classtype', 'reference', 'priority', 'metadata', 'target', 'noalert', 'alert', 'fast_pattern',
+  'msg',
+  'sid',
+  'rev',
+  'gid',
+  'classtype',
+  'reference',
+  'priority',
+  'metadata',
+  'target',
+  'noalert',
+  'alert',
+  'fast_pattern',
 ]);
 
 /** Sticky buffers of names, and the application protocol that they belong to. */
-const NAME_BUFFERS: Readonly<Record<string, 'tls' | 'http'>> = { 'tls.sni': 'tls', tls_sni: 'tls', 'http.host': 'http' };
+const NAME_BUFFERS: Readonly<Record<string, 'tls' | 'http'>> = {
+  'tls.sni': 'tls',
+  tls_sni: 'tls',
+  'http.host': 'http',
+};
 
 /**
  * The meaning of one rule; null when its action is not known.
@@ -78,7 +112,8 @@ function protocolOf(word: string): {
 } {
   const name = applicationName(word);
   if (name === 'ip') return { transports: TRANSPORTS, application: null, open: [] };
-  if (name === 'tcp' || name === 'udp' || name === 'icmp') return { transports: [name], application: null, open: [] };
+  if (name === 'tcp' || name === 'udp' || name === 'icmp')
+    return { transports: [name], application: null, open: [] };
   const transports = APPLICATIONS[name];
   if (transports !== undefined) return { transports, application: name, open: [] };
   return { transports: TRANSPORTS, application: null, open: [`the protocol ${word}`] };
@@ -97,7 +132,14 @@ interface Reading {
 
 function optionsOf(options: readonly RuleOption[], application: string | null): Reading {
   const reading: Reading = {
-    application, established: 'either', toServer: true, toClient: true, buffer: null, dotPrefix: false, names: [], open: [],
+    application,
+    established: 'either',
+    toServer: true,
+    toClient: true,
+    buffer: null,
+    dotPrefix: false,
+    names: [],
+    open: [],
   };
   options.forEach((option) => readOption(reading, option));
   return reading;

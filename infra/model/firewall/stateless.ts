@@ -47,7 +47,11 @@ export function statelessRules(group: RuleGroup): readonly StatelessRule[] {
     `StatelessRules of ${label}`,
   );
   return [...rules]
-    .sort((a, b) => returned(a.Priority, `Priority of a rule of ${label}`) - returned(b.Priority, `Priority of a rule of ${label}`))
+    .sort(
+      (a, b) =>
+        returned(a.Priority, `Priority of a rule of ${label}`) -
+        returned(b.Priority, `Priority of a rule of ${label}`),
+    )
     .map((rule) => {
       const name = `the stateless rule of priority ${rule.Priority} of ${label}`;
       const definition = returned(rule.RuleDefinition, `RuleDefinition of ${name}`);
@@ -65,16 +69,26 @@ export function statelessRules(group: RuleGroup): readonly StatelessRule[] {
     });
 }
 
-function addresses(items: readonly { readonly AddressDefinition?: string | undefined }[] | undefined): Addresses {
+function addresses(
+  items: readonly { readonly AddressDefinition?: string | undefined }[] | undefined,
+): Addresses {
   if (items === undefined || items.length === 0) return allAddresses();
   const definitions = items.map((item) => returned(item.AddressDefinition, 'AddressDefinition'));
   return definitionAddresses(definitions, { addresses: new Map(), ports: new Map() });
 }
 
-function ports(items: readonly { readonly FromPort?: number | undefined; readonly ToPort?: number | undefined }[] | undefined, of: string): UncertainSet {
+function ports(
+  items:
+    | readonly { readonly FromPort?: number | undefined; readonly ToPort?: number | undefined }[]
+    | undefined,
+  of: string,
+): UncertainSet {
   if (items === undefined || items.length === 0) return exactly([PORTS]);
   return exactly(
-    items.map((item) => ({ first: BigInt(returned(item.FromPort, `FromPort of ${of}`)), last: BigInt(returned(item.ToPort, `ToPort of ${of}`)) })),
+    items.map((item) => ({
+      first: BigInt(returned(item.FromPort, `FromPort of ${of}`)),
+      last: BigInt(returned(item.ToPort, `ToPort of ${of}`)),
+    })),
   );
 }
 
@@ -85,5 +99,10 @@ function transports(protocols: readonly number[]): StatelessRule['transports'] {
   const named = new Set(protocols.map((number) => NUMBERS[number] ?? 'other'));
   // Some of the other protocols, or ICMP of one family, is not all of them.
   const part = (transport: Transport): 'maybe' | 'no' => (named.has(transport) ? 'maybe' : 'no');
-  return { tcp: named.has('tcp') ? 'yes' : 'no', udp: named.has('udp') ? 'yes' : 'no', icmp: part('icmp'), other: part('other') };
+  return {
+    tcp: named.has('tcp') ? 'yes' : 'no',
+    udp: named.has('udp') ? 'yes' : 'no',
+    icmp: part('icmp'),
+    other: part('other'),
+  };
 }

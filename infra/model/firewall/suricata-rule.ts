@@ -80,7 +80,8 @@ function parseLine(content: string, line: number): ParsedLine {
   if (!PROTOCOL.test(protocol)) {
     return wrong(content.indexOf(protocol), `the protocol ${JSON.stringify(protocol)} is not understood`);
   }
-  if (source === undefined || sourcePort === undefined || destination === undefined) return wrong(0, 'the header is not complete');
+  if (source === undefined || sourcePort === undefined || destination === undefined)
+    return wrong(0, 'the header is not complete');
   if (direction !== '->' && direction !== '<>') {
     return wrong(0, `the direction ${JSON.stringify(direction)} is neither -> nor <>`);
   }

@@ -19,7 +19,9 @@ import { exactly, holdsAll } from './uncertain-set';
 export function uninspected(engine: EnforcedPolicy['stateless'], sources: Sources): readonly string[] {
   const rules = engine.rules.flatMap((rule, index) => {
     if (rule.action !== 'pass' || !concerns(rule, sources)) return [];
-    return engine.rules.slice(0, index).some((earlier) => coversRule(earlier, rule)) ? [] : [`${rule.label} passes packets uninspected`];
+    return engine.rules.slice(0, index).some((earlier) => coversRule(earlier, rule))
+      ? []
+      : [`${rule.label} passes packets uninspected`];
   });
   const everything = engine.rules.some((rule) => coversRule(rule, packetsOfAnyKind()));
   if (engine.defaultAction !== 'pass' || everything) return rules;
@@ -34,14 +36,17 @@ function concerns(rule: StatelessRule, sources: Sources): boolean {
     const meets = (set: typeof from, other: typeof from): boolean => intersect(set, other).length > 0;
     const internet = globalAddresses(family);
     return (
-      (meets(from, sources[family]) && meets(to, internet)) || (meets(to, sources[family]) && meets(from, internet))
+      (meets(from, sources[family]) && meets(to, internet)) ||
+      (meets(to, sources[family]) && meets(from, internet))
     );
   });
 }
 
 function coversRule(earlier: StatelessRule, rule: StatelessRule): boolean {
   if (earlier.flags) return false;
-  const transports = TRANSPORTS.every((transport) => rule.transports[transport] === 'no' || earlier.transports[transport] === 'yes');
+  const transports = TRANSPORTS.every(
+    (transport) => rule.transports[transport] === 'no' || earlier.transports[transport] === 'yes',
+  );
   const addresses = FAMILIES.every(
     (family) =>
       holdsAll(earlier.source[family], rule.source[family].possible) === 'yes' &&

@@ -47,7 +47,11 @@ export function unlistedFlows(policy: EnforcedPolicy, { sources, inside }: Ends)
       from.flatMap((source) =>
         to.flatMap((destination) =>
           (kind.transport === 'tcp' || kind.transport === 'udp' ? ports : [null]).map((port) => ({
-            ...kind, family, source, destination, port,
+            ...kind,
+            family,
+            source,
+            destination,
+            port,
           })),
         ),
       ),
@@ -62,8 +66,12 @@ export function flowText(flow: Flow): string {
 }
 
 function applicationText({ transport, application, name, headerless }: Flow): string {
-  const carrier = transport === 'other' ? 'an IP protocol other than TCP, UDP and ICMP' : transport.toUpperCase();
-  if (application === null) return transport === 'tcp' || transport === 'udp' ? `${carrier} without a known application protocol` : carrier;
+  const carrier =
+    transport === 'other' ? 'an IP protocol other than TCP, UDP and ICMP' : transport.toUpperCase();
+  if (application === null)
+    return transport === 'tcp' || transport === 'udp'
+      ? `${carrier} without a known application protocol`
+      : carrier;
   const word = `${application.toUpperCase()} over ${carrier}`;
   if (headerless) return `${word} without any header`;
   if (application !== 'tls' && application !== 'http') return word;
@@ -77,7 +85,12 @@ const PREFERRED_PORTS: readonly bigint[] = [443n, 22n, 80n, 53n, 8443n];
 const ALWAYS_TRIED = ['ssh', 'dns', 'quic'];
 
 function kindsOf(rules: readonly Rule[]): readonly Kind[] {
-  const plain = (transport: Transport, application: string | null): Kind => ({ transport, application, name: null, headerless: false });
+  const plain = (transport: Transport, application: string | null): Kind => ({
+    transport,
+    application,
+    name: null,
+    headerless: false,
+  });
   const named = ['tls', 'http'].flatMap((application): readonly Kind[] => [
     { ...plain('tcp', application), name: UNLISTED_NAME },
     plain('tcp', application),
@@ -85,7 +98,9 @@ function kindsOf(rules: readonly Rule[]): readonly Kind[] {
   const known = new Set([...ALWAYS_TRIED, ...rules.flatMap(({ application }) => application ?? [])]);
   const others = [...known]
     .filter((application) => application !== 'tls' && application !== 'http')
-    .flatMap((application) => (APPLICATIONS[application] ?? ['tcp', 'udp']).map((transport) => plain(transport, application)));
+    .flatMap((application) =>
+      (APPLICATIONS[application] ?? ['tcp', 'udp']).map((transport) => plain(transport, application)),
+    );
   return [
     plain('tcp', null),
     plain('udp', null),
@@ -99,12 +114,18 @@ function kindsOf(rules: readonly Rule[]): readonly Kind[] {
 
 function distinctSets(sets: readonly UncertainSet[]): readonly UncertainSet[] {
   const text = (set: UncertainSet): string =>
-    [set.sure, set.possible].map((part) => part.map(({ first, last }) => `${first}-${last}`).join()).join('|');
+    [set.sure, set.possible]
+      .map((part) => part.map(({ first, last }) => `${first}-${last}`).join())
+      .join('|');
   return [...new Map(sets.map((set) => [text(set), set])).values()];
 }
 
 /** One value for each way in which the sets tell values apart, a preferred one where there is one. */
-function representatives(within: readonly Interval[], sets: readonly UncertainSet[], preferred: readonly bigint[]): readonly bigint[] {
+function representatives(
+  within: readonly Interval[],
+  sets: readonly UncertainSet[],
+  preferred: readonly bigint[],
+): readonly bigint[] {
   const edges = new Set<bigint>();
   for (const { sure, possible } of sets) {
     for (const { first, last } of [...sure, ...possible]) edges.add(first).add(last + 1n);
@@ -114,7 +135,8 @@ function representatives(within: readonly Interval[], sets: readonly UncertainSe
     ...preferred.filter((value) => within.some(({ first, last }) => first <= value && value <= last)),
     ...within.flatMap(({ first, last }) => [first, ...sorted.filter((edge) => edge > first && edge <= last)]),
   ];
-  if (candidates.length * (sets.length + 1) > MOST_COMPARISONS) throw new NotKnown('the rules divide addresses or ports into more classes than are tried');
+  if (candidates.length * (sets.length + 1) > MOST_COMPARISONS)
+    throw new NotKnown('the rules divide addresses or ports into more classes than are tried');
   const bySignature = new Map<string, bigint>();
   for (const value of candidates) {
     const signature = sets.map((set) => holds(set, value)).join();

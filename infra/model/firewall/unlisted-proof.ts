@@ -44,17 +44,28 @@ export function unlistedProof(policy: EnforcedPolicy, ends: Ends): UnlistedProof
   const flows = unlistedFlows(policy, ends);
   if (flows.length === 0) throw new NotKnown('no address is known that Studio reaches the firewall from');
   if (flows.length * (policy.rules.length + 1) > MOST_EVALUATIONS) {
-    throw new NotKnown(`${flows.length} kinds of flow and ${policy.rules.length} rules are more than are tried`);
+    throw new NotKnown(
+      `${flows.length} kinds of flow and ${policy.rules.length} rules are more than are tried`,
+    );
   }
   const judged = flows.map((flow) => ({ flow, verdict: verdictOf(policy, flow) }));
-  const through = judged.flatMap(({ flow, verdict }) => (verdict.outcome === 'passed' ? [{ flow, by: verdict.by }] : []));
+  const through = judged.flatMap(({ flow, verdict }) =>
+    verdict.outcome === 'passed' ? [{ flow, by: verdict.by }] : [],
+  );
   const [first] = through;
   if (first !== undefined) {
     const kinds = [...new Set(through.map(({ flow }) => kindText(flow)))];
-    return { status: 'violated', witness: witnessOf(first.flow), flow: flowText(first.flow), by: first.by, kinds };
+    return {
+      status: 'violated',
+      witness: witnessOf(first.flow),
+      flow: flowText(first.flow),
+      by: first.by,
+      kinds,
+    };
   }
   for (const { flow, verdict } of judged) {
-    if (verdict.outcome === 'undecided') return { status: 'undecided', flow: flowText(flow), because: verdict.because };
+    if (verdict.outcome === 'undecided')
+      return { status: 'undecided', flow: flowText(flow), because: verdict.because };
   }
   return held(judged.map(({ verdict }) => verdict));
 }

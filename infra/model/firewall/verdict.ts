@@ -61,7 +61,11 @@ export function verdictOf(policy: EnforcedPolicy, flow: Flow): Verdict {
 }
 
 /** The stateless engine's action for the packets of one way; null when it is in doubt. */
-export function statelessVerdict(policy: Pick<EnforcedPolicy, 'stateless'>, flow: Flow, way: Way): { readonly action: StatelessAction | null; readonly by: string } {
+export function statelessVerdict(
+  policy: Pick<EnforcedPolicy, 'stateless'>,
+  flow: Flow,
+  way: Way,
+): { readonly action: StatelessAction | null; readonly by: string } {
   for (const rule of policy.stateless.rules) {
     const answer = matchesStateless(rule, flow, way);
     if (answer === 'maybe') return { action: null, by: `whether ${rule.label} matches is not known` };
@@ -71,7 +75,8 @@ export function statelessVerdict(policy: Pick<EnforcedPolicy, 'stateless'>, flow
 }
 
 function statefulVerdict(policy: EnforcedPolicy, flow: Flow): Verdict {
-  const moments: readonly Moment[] = flow.transport === 'tcp' ? ['first', 'answer', 'data'] : ['first', 'answer'];
+  const moments: readonly Moment[] =
+    flow.transport === 'tcp' ? ['first', 'answer', 'data'] : ['first', 'answer'];
   let mayPass: string | null = null;
   let mayBlock: string | null = null;
   for (const moment of moments) {
@@ -106,7 +111,11 @@ const doubt = (label: string, action: string): Verdict => ({
 /** A rule for any established connection can meet the bare acknowledgement before the data that a pass waits for. */
 function blockBeforeData(pass: Encounter, later: readonly Encounter[]): string | null {
   if (!pass.needsApplication) return null;
-  return later.find((one) => one.does === 'block' && !one.isDefault && !one.needsApplication && one.answer !== 'no')?.label ?? null;
+  return (
+    later.find(
+      (one) => one.does === 'block' && !one.isDefault && !one.needsApplication && one.answer !== 'no',
+    )?.label ?? null
+  );
 }
 
 function encountersAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): readonly Encounter[] {
@@ -122,11 +131,15 @@ function encountersAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): reado
         logs: rule.logs,
         needsApplication: rule.application !== null,
         isDefault: false,
-        names: rule.action === 'pass' && namesDestination(policy, rule, flow, moment === 'answer' ? 'to-client' : 'to-server'),
+        names:
+          rule.action === 'pass' &&
+          namesDestination(policy, rule, flow, moment === 'answer' ? 'to-client' : 'to-server'),
       },
     ];
   });
-  const ordered = policy.strictOrder ? rules : [...rules.filter(({ does }) => does === 'pass'), ...rules.filter(({ does }) => does === 'block')];
+  const ordered = policy.strictOrder
+    ? rules
+    : [...rules.filter(({ does }) => does === 'pass'), ...rules.filter(({ does }) => does === 'block')];
   const fallback = defaultAt(policy, flow, moment);
   return fallback === null ? ordered : [...ordered, fallback];
 }
@@ -137,7 +150,8 @@ function answerAt(rule: Rule, flow: Flow, moment: Moment): Answer {
   if (moment === 'answer') {
     const back = matches(rule, flow, 'to-client');
     // Of other transports than TCP, established means that an answer was seen.
-    const late = flow.transport !== 'tcp' && rule.established === 'only' ? matches(rule, flow, 'to-server') : 'no';
+    const late =
+      flow.transport !== 'tcp' && rule.established === 'only' ? matches(rule, flow, 'to-server') : 'no';
     return doubtful(back === 'no' ? late : back);
   }
   const answer = matches(rule, flow, 'to-server');
@@ -169,6 +183,8 @@ function defaultAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): Encounte
       return moment === decisive ? encounter : null;
     case 'application-layer':
       if (moment !== decisive) return null;
-      return flow.transport === 'tcp' ? encounter : { ...encounter, answer: 'maybe', label: `${encounter.label} for ${flow.transport}` };
+      return flow.transport === 'tcp'
+        ? encounter
+        : { ...encounter, answer: 'maybe', label: `${encounter.label} for ${flow.transport}` };
   }
 }

@@ -1,0 +1,63 @@
+/** Variations of the reference network's firewall and logs that are as compliant as it is. */
+import { editList, setPolicy, statelessGroup, suricata } from './firewall-changes';
+import type { Harmless } from './mutant';
+import { change } from './mutant';
+import { editGroups } from './mutants-logging';
+
+/** Variations of the firewall that are as compliant as the reference. */
+export function firewallHarmless(): readonly Harmless[] {
+  return [
+    {
+      id: 'H17',
+      variation: 'Strict order, a drop default, and explicit pass rules for names and for one address.',
+      mutate: suricata(
+        'pass tls $HOME_NET any -> $EXTERNAL_NET 443 (tls.sni; dotprefix; content:".kaggle.com"; nocase; endswith; flow:to_server, established; msg:"kaggle"; sid:1;)',
+        'pass udp $HOME_NET any -> 162.159.200.1 123 (msg:"time"; flow:to_server; sid:2;)',
+        'drop quic $HOME_NET any -> $EXTERNAL_NET any (msg:"quic"; sid:3;)',
+        'alert http $HOME_NET any -> $EXTERNAL_NET any (http.host; content:"kaggle.com"; sid:4;)',
+      ),
+    },
+    {
+      id: 'F07s',
+      variation: 'The list denies instead of allowing, with a drop default behind it: less gets through.',
+      mutate: editList({ GeneratedRulesType: 'DENYLIST' }),
+    },
+    {
+      id: 'H31',
+      variation: 'Everything is dropped by default, from the first packet.',
+      mutate: setPolicy({ StatefulDefaultActions: ['aws:drop_strict', 'aws:alert_strict'] }),
+    },
+    {
+      id: 'H32',
+      variation: 'The stateless engine passes traffic inside the VPC.',
+      mutate: statelessGroup({
+        MatchAttributes: {
+          Sources: [{ AddressDefinition: '10.2.0.0/16' }],
+          Destinations: [{ AddressDefinition: '10.2.0.0/16' }],
+        },
+        Actions: ['aws:pass'],
+      }),
+    },
+    {
+      id: 'H33',
+      variation: 'Log groups keep their records for ever.',
+      mutate: editGroups(({ retentionInDays: _, ...one }) => one),
+    },
+    {
+      id: 'H34',
+      variation: 'Fragments are handed to the stateful engine.',
+      mutate: setPolicy({ StatelessFragmentDefaultActions: ['aws:forward_to_sfe'] }),
+    },
+    {
+      id: 'H35',
+      variation: 'DHCP names a foreign DNS server that the firewall blocks.',
+      mutate: (s) =>
+        change(s, 'dhcpOptions', (list) =>
+          list.map((one) => ({
+            ...one,
+            DhcpConfigurations: [{ Key: 'domain-name-servers', Values: [{ Value: '8.8.8.8' }] }],
+          })),
+        ),
+    },
+  ];
+}

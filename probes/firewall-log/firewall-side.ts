@@ -1,0 +1,121 @@
+/** The second witness of a run: a sentinel after the probes, and the firewall's log until it and the blocks are in it. */
+import type { AwsConnection } from '../../infra/snapshot/clients';
+import type { Snapshot } from '../../infra/snapshot/snapshot';
+import { markerName } from '../dns-name';
+import { saysBlocked } from '../firewall-record-verdict';
+import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
+import { sentinelScript } from '../script';
+import { readScript, type Reached } from '../script-report';
+import { TransportError, type Transport } from '../transports/transport';
+import { cloudWatchSource } from './cloudwatch';
+import { correlate, nameSeen } from './correlate';
+import { alertLog } from './log-groups';
+import { SCRIPT_SLACK_MS } from './observe';
+import { waitForLog } from './wait';
+
+export interface FirewallSideOptions {
+  readonly connection: AwsConnection;
+  readonly snapshot: Snapshot;
+  readonly studio: Transport;
+  /** What the probes saw from inside the Studio subnet. */
+  readonly seen: readonly Observation[];
+  readonly sentinelNonce: string;
+  /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+  readonly clockSkewMs: number;
+  readonly logTimeoutMs: number;
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface FirewallSide {
+  readonly records: readonly FirewallRecord[];
+  readonly log: LogCompleteness;
+}
+
+const SENTINEL_TIMEOUT_MS = 3000;
+const SENTINEL_NAMES = 3;
+
+export async function firewallSide(options: FirewallSideOptions): Promise<FirewallSide> {
+  const alerts = alertLog(options.snapshot);
+  if (alerts.status === 'not-readable') return nothing(alerts.because);
+  const names = sentinelNames(options.seen);
+  if (names.length === 0) return nothing(withoutSentinel(options.seen));
+  const refusal = await sendSentinel(options, names);
+  if (refusal !== null) return nothing(refusal);
+
+  const { sentinelNonce, seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const markers = new Set(names.map((name) => markerName(sentinelNonce, name)));
+  const source = await cloudWatchSource(options.connection, alerts.logGroupNames);
+  try {
+    const { records, completeness } = await waitForLog({
+      source,
+      sinceMs,
+      untilMs: Date.now() + clockSkewMs,
+      timeoutMs: logTimeoutMs,
+      sentinelNonce,
+      missing: (arrived) => missingBlocks(seen, arrived),
+      sentinelArrived: (arrived) => arrived.some((record) => markers.has(nameSeen(record) ?? '')),
+      onProgress,
+      signal,
+    });
+    return { records, log: completeness };
+  } finally {
+    source.close();
+  }
+}
+
+const nothing = (because: string): FirewallSide => ({
+  records: [],
+  log: { status: 'incomplete', waitedMs: 0, because },
+});
+
+/** Whether the client was stopped as a firewall stops it. */
+const isStopped = ({ result }: Observation): boolean =>
+  result.kind === 'timed-out' || result.kind === 'reset';
+
+/** Whether a connection came as far as its ClientHello and no further: the firewall has seen its name. */
+const wasSeen = (reached: Reached | undefined): boolean => reached === 'tcp' || reached === 'unknown';
+
+/** Names that this very run saw blocked: what is sent under them must appear in the log. */
+function sentinelNames(seen: readonly Observation[]): readonly string[] {
+  const blocked = seen.filter(isStopped).flatMap(({ names, output }) => {
+    const { markers } = readScript(output);
+    return names.filter((name) => wasSeen(markers.get(name)?.reached));
+  });
+  return [...new Set(blocked)].slice(0, SENTINEL_NAMES);
+}
+
+const withoutSentinel = (seen: readonly Observation[]): string =>
+  seen.some(isStopped)
+    ? 'no connection that was stopped had come as far as its server name, so the firewall could not log one by name'
+    : 'nothing was blocked, so there is no block to look for';
+
+/** Sends the sentinel. Null when it was stopped behind its ClientHello, as it should be; else why it proves nothing. */
+async function sendSentinel(
+  { studio, sentinelNonce }: FirewallSideOptions,
+  names: readonly string[],
+): Promise<string | null> {
+  const script = sentinelScript({ nonce: sentinelNonce, names, timeoutMs: SENTINEL_TIMEOUT_MS });
+  try {
+    const { output } = await studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
+    const reached = [...readScript(output).markers.values()].map((marker) => marker.reached);
+    if (reached.some(wasSeen)) return null;
+    return `the sentinel, sent to ${names.join(', ')} after the probes, did not come to be judged (${reached.join(', ') || 'no answer'})`;
+  } catch (error) {
+    if (error instanceof TransportError) return `the sentinel could not be sent (${error.message})`;
+    throw error;
+  }
+}
+
+/** The blocks that are not yet on record: of the marker, which ties, and of the client's own connection. */
+function missingBlocks(seen: readonly Observation[], records: readonly FirewallRecord[]): readonly string[] {
+  const tied = correlate(seen, records);
+  return seen.flatMap((observation, index) => {
+    const { markers } = readScript(observation.output);
+    const judged = observation.names.some((name) => wasSeen(markers.get(name)?.reached));
+    if (!isStopped(observation) || !judged) return [];
+    const ways = new Set((tied[index] ?? []).filter(({ record }) => saysBlocked(record)).map(({ by }) => by));
+    return ways.size === 2 ? [] : [`the block of ${observation.names[0] ?? observation.probe}`];
+  });
+}

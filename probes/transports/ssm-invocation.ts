@@ -1,0 +1,97 @@
+/**
+ * A command's invocation on one host: polled until it is final, then read. The SDK's own waiter gives up after 100 s and
+ * takes a failed script for an error. SSM is eventually consistent: right after SendCommand the invocation may not exist
+ * yet (SSM API reference, GetCommandInvocation; boto3 issue 2701), or its plugin may not (REPORT: grapl PR 902).
+ */
+import type { GetCommandInvocationResult, SSMClient } from '@aws-sdk/client-ssm';
+import pRetry, { AbortError } from 'p-retry';
+import { isTransient } from '../../infra/snapshot/clients';
+import type { CommandOutput } from '../probe';
+import { TransportError } from './transport';
+
+const NOT_YET: readonly string[] = ['InvocationDoesNotExist', 'InvalidPluginName'];
+const UNFINISHED: readonly string[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
+const FIRST_POLL_MS = 50;
+const SLOWEST_POLL_MS = 2000;
+
+export interface InvocationWait {
+  readonly client: SSMClient;
+  readonly commandId: string;
+  readonly instanceId: string;
+  /** Of the whole wait: delivery, the script's own bound and some slack. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onPoll: () => void;
+}
+
+/** The invocation once it is final. Throws a TransportError when it is not in time, or when the wait is ended. */
+export async function awaitInvocation(wait: InvocationWait): Promise<GetCommandInvocationResult> {
+  const { commandId, timeoutMs, signal } = wait;
+  try {
+    return await pRetry(() => finalInvocation(wait), {
+      retries: Infinity,
+      maxRetryTime: timeoutMs,
+      minTimeout: FIRST_POLL_MS,
+      maxTimeout: SLOWEST_POLL_MS,
+      factor: 1.4,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof TransportError) throw error;
+    const seconds = Math.round(timeoutMs / 1000);
+    const because = signal.aborted ? 'was given up: the run ended' : `was not finished within ${seconds} s`;
+    throw new TransportError(`the command ${commandId} ${because}`, { cause: error });
+  }
+}
+
+class StillRunning extends Error {}
+
+async function finalInvocation({
+  client,
+  commandId,
+  instanceId,
+  signal,
+  onPoll,
+}: InvocationWait): Promise<GetCommandInvocationResult> {
+  const {
+    GetCommandInvocationCommand,
+  }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
+  onPoll();
+  const query = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId });
+  const invocation = await client.send(query, { abortSignal: signal }).catch((error: unknown) => {
+    const name = error instanceof Error ? error.name : '';
+    if (signal.aborted || isTransient(error) || NOT_YET.includes(name)) throw new StillRunning();
+    const message = error instanceof Error ? `${name}: ${error.message}` : String(error);
+    throw new AbortError(new TransportError(`${commandId}: ${message}`, { cause: error }));
+  });
+  if (invocation.Status === undefined || UNFINISHED.includes(invocation.Status)) throw new StillRunning();
+  return invocation;
+}
+
+/**
+ * What a final invocation means: an answer, or a transport that failed. `StatusDetails` tells them apart (SSM user guide,
+ * monitor-commands): Undeliverable, Terminated and AccessDenied are `Failed` too, and DeliveryTimedOut is `TimedOut`.
+ */
+export function commandOutput(invocation: GetCommandInvocationResult, startedAt: string): CommandOutput {
+  const { StatusDetails: details = invocation.Status ?? 'no status', ResponseCode: code } = invocation;
+  const ran = details === 'Success' || details === 'Failed';
+  if (!ran && details !== 'ExecutionTimedOut') {
+    throw new TransportError(`SSM did not run the command: ${details}`);
+  }
+  // "If the response code is -1, then the command hasn't started running" (GetCommandInvocation).
+  if (ran && (code === undefined || code < 0)) {
+    throw new TransportError(`SSM lost the command's exit code (${details})`);
+  }
+  return {
+    exitCode: ran ? (code ?? null) : null,
+    stdout: invocation.StandardOutputContent ?? '',
+    stderr: invocation.StandardErrorContent ?? '',
+    startedAt: timeOf(invocation.ExecutionStartDateTime) ?? startedAt,
+    finishedAt: timeOf(invocation.ExecutionEndDateTime) ?? new Date().toISOString(),
+  };
+}
+
+function timeOf(text: string | undefined): string | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}

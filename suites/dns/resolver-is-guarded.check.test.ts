@@ -1,0 +1,5 @@
+import { dnsMutants } from '../../infra/mutants/mutants-dns';
+import { testOnMutants } from '../mutation.fixture';
+import check from './resolver-is-guarded.check';
+
+testOnMutants(check, dnsMutants());

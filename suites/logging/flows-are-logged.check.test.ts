@@ -1,0 +1,5 @@
+import { loggingMutants } from '../../infra/mutants/mutants-logging';
+import { testOnMutants } from '../mutation.fixture';
+import check from './flows-are-logged.check';
+
+testOnMutants(check, loggingMutants());
