@@ -6,9 +6,8 @@ import {
   CreateVpcEndpointCommand,
   DeleteRouteCommand,
   DeleteVpcEndpointsCommand,
-  DescribeRouteTablesCommand,
-  DescribeVpcEndpointsCommand,
   EC2Client,
+  paginateDescribeRouteTables,
   ReplaceRouteCommand,
   CreateRouteCommand,
   type Route,
@@ -43,10 +42,11 @@ afterAll(async () => {
 });
 
 async function tableWith(target: (route: Route) => boolean): Promise<{ table: RouteTable; route: Route }> {
-  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({}));
-  for (const table of RouteTables) {
-    const route = (table.Routes ?? []).find(target);
-    if (route !== undefined) return { table, route };
+  for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client: ec2 }, {})) {
+    for (const table of RouteTables) {
+      const route = (table.Routes ?? []).find(target);
+      if (route !== undefined) return { table, route };
+    }
   }
   throw new Error('no route table has such a route');
 }
@@ -113,8 +113,9 @@ test('a PublicInternetOnly domain is a critical fail', async () => {
 });
 
 test('a removed endpoint is named', async () => {
-  const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
-  const sts = VpcEndpoints.find((endpoint) => endpoint.ServiceName?.endsWith('.sts') === true);
+  const sts = [...lab.state.vpcEndpoints.values()].find(
+    (endpoint) => endpoint.ServiceName?.endsWith('.sts') === true,
+  );
   await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [sts?.VpcEndpointId ?? ''] }));
   const run = await verifyLab({ lab, argv: ['--no-probes'] });
   await ec2.send(

@@ -46,6 +46,16 @@ test.each([
   expect(verdictTable(evidence, plain).split('\n').at(-1)).toBe(last);
 });
 
+test('a check with many subjects shows its first and counts the others', () => {
+  const evidence = evidenceFixture();
+  const [failed] = evidence.findings.filter(({ outcome }) => outcome === 'fail');
+  if (failed === undefined) throw new Error('the fixture has no fail');
+  const findings = ['b', 'c', 'd'].map((subject) => ({ ...failed, subject }));
+  const text = verdictTable({ ...evidence, plan: [failed.check], findings }, plain);
+  expect(text.match(/^FAIL/gm)).toHaveLength(1);
+  expect(text).toContain(`FAIL    ${failed.check} (${failed.severity}) b and 2 others`);
+});
+
 test('a run that ended early says so', () => {
   const evidence = verifiedEvidence();
   const text = verdictTable({ ...evidence, run: { ...evidence.run, endedEarly: 'interrupted' } }, plain);

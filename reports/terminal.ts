@@ -1,6 +1,6 @@
 /** The verdict for people at a terminal: a line per area, what is open and why, and what the exit code says. */
 import type { Evidence, Finding } from '../suites/evidence';
-import { areaOf, areasOf, findingsOf, standingOf, verdictOf, type Standing } from './verdict';
+import { areaOf, areasOf, count, findingsOf, standingOf, verdictOf, type Standing } from './verdict';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -34,7 +34,7 @@ export function verdictTable(evidence: Evidence, { colour, columns }: TerminalOp
   const verdict = verdictOf(evidence);
   const standing: Standing = verdict.exitCode === 0 ? 'pass' : verdict.exitCode === 1 ? 'fail' : 'unknown';
   const open = (['fail', 'unknown'] as const).flatMap((wanted) =>
-    findingsOf(evidence.findings, wanted).flatMap((finding) => openFinding(finding, { width, paint })),
+    byCheck(findingsOf(evidence.findings, wanted)).flatMap((alike) => openCheck(alike, { width, paint })),
   );
   return [
     ...areaTable(evidence, paint),
@@ -64,11 +64,26 @@ function areaTable(evidence: Evidence, paint: Paint): readonly string[] {
   return [head, ...rows];
 }
 
-function openFinding(finding: Finding, { width, paint }: { width: number; paint: Paint }): readonly string[] {
+/** Findings of one check stand together; a check with many subjects shows its first, and the report has the others. */
+function byCheck(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.check);
+    if (group === undefined) groups.set(finding.check, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
+}
+
+function openCheck(
+  [finding, ...others]: readonly [Finding, ...Finding[]],
+  { width, paint }: { width: number; paint: Paint },
+): readonly string[] {
   const standing = standingOf(finding);
   const word = standing === 'fail' ? 'FAIL   ' : 'UNKNOWN';
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'other')}`;
   return [
-    `${paint(standing, word)} ${printable(finding.check)} (${finding.severity}) ${printable(finding.subject)}`,
+    `${paint(standing, word)} ${printable(finding.check)} (${finding.severity}) ${printable(finding.subject)}${more}`,
     ...wrap(printable(finding.because), width - 8).map((line) => `        ${line}`),
   ];
 }
