@@ -7,9 +7,10 @@ SHELL := /bin/bash
 
 setup: node_modules/.package-lock.json
 
+# Not `npm ci`: it insists on a lock entry for every platform's binary, and a registry mirror need not have them all.
 node_modules/.package-lock.json: package.json package-lock.json
 	@node -e 'const [a,b]=process.versions.node.split(".").map(Number); if (a<20||(a===20&&b<19)) { console.error("Node 20.19 or later is needed; this is "+process.version); process.exit(3) }'
-	@npm ci --no-fund --no-audit --loglevel=error
+	@npm install --no-save --no-fund --no-audit --loglevel=error
 	@touch $@
 
 verify: setup

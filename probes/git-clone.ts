@@ -19,7 +19,7 @@ export const gitCloneProbe: Probe = {
       {
         names: [NAME],
         tools: ['git', 'timeout', 'getent'],
-        command: `${ENVIRONMENT} git clone --depth 1 ${REPOSITORY} clone`,
+        command: `env ${ENVIRONMENT} git clone --depth 1 ${REPOSITORY} clone`,
         product: 'git -C clone rev-parse --verify HEAD',
       },
       parameters,

@@ -22,7 +22,7 @@ export const pipInstallProbe: Probe = {
         // `--isolated` leaves the environment out of it, PIP_CONFIG_FILE the host's configuration: an index of the
         // host's own would answer another question. One retry, since only then pip says how the network failed.
         command: [
-          'PIP_CONFIG_FILE=/dev/null python3 -m pip install -U scikit-learn --isolated --no-input',
+          'env PIP_CONFIG_FILE=/dev/null python3 -m pip install -U scikit-learn --isolated --no-input',
           '--disable-pip-version-check --no-deps --no-cache-dir --target installed',
           `--timeout ${Math.max(1, Math.floor(parameters.timeoutMs / 3000))} --retries 1`,
         ].join(' '),

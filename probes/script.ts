@@ -9,7 +9,7 @@ import type { ProbeParameters } from './probe';
 export interface ClientStep {
   /** Names whose addresses are looked up, and which the marker connections imitate. */
   readonly names: readonly string[];
-  /** The user's command. Runs in an empty folder of its own, with standard input closed. */
+  /** The user's command: a program and its arguments. Runs in an empty folder of its own, with standard input closed. */
   readonly command: string;
   /** A shell test that holds only when the client's own product is there. */
   readonly product: string;
@@ -44,7 +44,7 @@ export function probeScript(step: ClientStep, { nonce, timeoutMs, marker }: Prob
     'export HOME="$dir" LC_ALL=C',
     // All at once, the client too: a drop costs each connection its whole bound.
     ...names.map((name) => `( ${nameCommands({ nonce, name, seconds, marker })}\n) &`),
-    `timeout -k 1 ${clientSeconds} sh -c ${singleQuoted(step.command)} </dev/null >client.out 2>&1 &`,
+    `timeout -k 1 ${clientSeconds} ${step.command} </dev/null >client.out 2>&1 &`,
     'client=$!',
     'wait "$client"; code=$?; client=',
     'wait',
@@ -131,5 +131,3 @@ function markerCommands({ nonce, name, seconds }: Omit<NameStep, 'marker'>): rea
 }
 
 const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
-
-const singleQuoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

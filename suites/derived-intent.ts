@@ -1,8 +1,12 @@
 /**
- * The intent when the owner declares none: what the deployed allow list lets through must work, what it does not name must
- * not. It says that the network does what its own list says, not that the list is right.
+ * The intent when the owner declares none: what the deployed allow rules name must work, what they do not name must not.
+ * It says that the network does what its own rules say, not that they are right. A rule that opens a port or a protocol
+ * without a name is no intent: what it lets through is expected to be denied.
  */
-import { NotKnown, returned, sectionValue, type RuleGroup, type Snapshot } from '../infra/snapshot/snapshot';
+import { namesMatch } from '../infra/model/firewall/flow';
+import { rulesOf } from '../infra/model/firewall/firewall-policy';
+import type { Rule } from '../infra/model/firewall/rule';
+import { NotKnown, sectionValue, type Snapshot } from '../infra/snapshot/snapshot';
 import { PROBES } from '../probes/catalogue';
 import type { IntendedDestination, Intent } from './intent';
 
@@ -24,7 +28,7 @@ const LOG_RETENTION_DAYS = 365;
 /** Other names of the list that get a probe of their own; a long list is sampled from its top. */
 const MAX_LISTED_NAMES = 10;
 
-/** Never throws: a list that cannot be read leaves no destination, and then no egress check can pass. */
+/** Never throws: rules that cannot be read leave no destination, and then no egress check can pass. */
 export function derivedIntent(snapshot: Snapshot): Intent {
   return {
     source: 'derived',
@@ -35,67 +39,77 @@ export function derivedIntent(snapshot: Snapshot): Intent {
 }
 
 function destinationsOf(snapshot: Snapshot): readonly IntendedDestination[] {
-  let entries: readonly string[];
+  let rules: readonly Rule[];
   try {
-    entries = allowListEntries(snapshot);
+    rules = namingRules(snapshot);
   } catch (error) {
     if (error instanceof NotKnown) return [];
     throw error;
   }
-  const story = PROBES.map((probe): IntendedDestination => {
-    const uncovered = probe.names.filter((name) => coveringEntry(entries, name) === null);
-    const [first] = uncovered;
-    return first === undefined
-      ? {
-          probe: probe.id,
-          expect: 'allowed',
-          because: `the allow list has ${describe(entries, probe.names)}`,
-        }
-      : { probe: probe.id, expect: 'denied', because: `no entry of the allow list covers ${first}` };
-  });
+  const story = PROBES.flatMap((probe) => intended(rules, probe.id, probe.names));
   const known = new Set(PROBES.flatMap((probe) => probe.names));
-  const others = [...new Set(entries.map((entry) => entry.replace(/^\./, '')))]
-    .filter((name) => !known.has(name) && IS_NAME.test(name))
+  const others = listedNames(rules)
+    .filter((name) => !known.has(name))
     .slice(0, MAX_LISTED_NAMES)
-    .map((name): IntendedDestination => ({
-      probe: `wget-${name}`,
-      expect: 'allowed',
-      because: `the allow list has ${coveringEntry(entries, name) ?? name}`,
-    }));
+    .flatMap((name) => intended(rules, `wget-${name}`, [name]));
   return [...story, ...others];
+}
+
+/** What the rules intend for names that a probe needs all of; nothing when a rule leaves that open. */
+function intended(
+  rules: readonly Rule[],
+  probe: string,
+  names: readonly string[],
+): readonly IntendedDestination[] {
+  const coverage = names.map((name) => ({ name, ...coverageOf(rules, name) }));
+  const missing = coverage.find(({ covered }) => covered === 'no');
+  if (missing !== undefined) {
+    return [{ probe, expect: 'denied', because: `no entry of the allow list covers ${missing.name}` }];
+  }
+  if (coverage.some(({ covered }) => covered !== 'yes')) return [];
+  const labels = [...new Set(coverage.map(({ label }) => label))].join(' and ');
+  return [{ probe, expect: 'allowed', because: `the allow list has ${labels}` }];
+}
+
+function coverageOf(
+  rules: readonly Rule[],
+  name: string,
+): { readonly covered: string; readonly label: string } {
+  const answers = rules.map((rule) => ({ label: rule.label, answer: coversName(rule, name) }));
+  const covering =
+    answers.find(({ answer }) => answer === 'yes') ?? answers.find(({ answer }) => answer === 'maybe');
+  return { covered: covering?.answer ?? 'no', label: covering?.label ?? '' };
+}
+
+function coversName(rule: Rule, name: string): 'yes' | 'maybe' | 'no' {
+  const answer = namesMatch(rule, { name });
+  // A condition that is not evaluated may or may not leave the name out.
+  return answer === 'yes' && rule.openConditions.length > 0 ? 'maybe' : answer;
+}
+
+/**
+ * The pass rules of every firewall that name a TLS server: an allow list's, and those of Suricata text. Also those that
+ * are not understood: they may name anything.
+ */
+function namingRules(snapshot: Snapshot): readonly Rule[] {
+  return sectionValue(snapshot, 'firewalls')
+    .flatMap((firewall) => rulesOf(snapshot, firewall))
+    .filter(
+      ({ action, transports, application, names, openConditions }) =>
+        action === 'pass' &&
+        transports.includes('tcp') &&
+        (application === 'tls'
+          ? names.length + openConditions.length > 0
+          : application === null && openConditions.length > 0),
+    );
 }
 
 const IS_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
-/**
- * The TLS names that the firewalls' domain lists allow, in lower case. Names that Suricata rules pass are not read here:
- * what such a rule lets through is then taken for denied, and shows as a denied destination that is reachable.
- */
-function allowListEntries(snapshot: Snapshot): readonly string[] {
-  const used = new Set(
-    sectionValue(snapshot, 'firewallPolicies')
-      .map((policy) => returned(policy.FirewallPolicy, 'the firewall policy itself'))
-      .flatMap((policy) => policy.StatefulRuleGroupReferences ?? [])
-      .map((reference) => reference.ResourceArn),
+/** The names that rules spell out, each once, without the leading dot that stands for everything below. */
+function listedNames(rules: readonly Rule[]): readonly string[] {
+  const texts = rules.flatMap(({ names }) =>
+    names.filter(({ negated, endsWith }) => !negated && endsWith).map(({ text }) => text.toLowerCase()),
   );
-  return sectionValue(snapshot, 'ruleGroups')
-    .filter((group) => used.has(group.RuleGroupResponse?.RuleGroupArn))
-    .flatMap(listedNames);
+  return [...new Set(texts.map((text) => text.replace(/^\./, '')))].filter((name) => IS_NAME.test(name));
 }
-
-function listedNames(group: RuleGroup): readonly string[] {
-  const list = group.RuleGroup?.RulesSource?.RulesSourceList;
-  if (list === undefined || list.GeneratedRulesType !== 'ALLOWLIST') return [];
-  if (!(list.TargetTypes ?? []).includes('TLS_SNI')) return [];
-  return (list.Targets ?? []).map((target) => target.toLowerCase());
-}
-
-/** The entry that lets a name through: the name itself, or a leading-dot entry at or above it. */
-function coveringEntry(entries: readonly string[], name: string): string | null {
-  return (
-    entries.find((entry) => (entry.startsWith('.') ? `.${name}`.endsWith(entry) : entry === name)) ?? null
-  );
-}
-
-const describe = (entries: readonly string[], names: readonly string[]): string =>
-  [...new Set(names.map((name) => coveringEntry(entries, name)))].join(' and ');

@@ -1,7 +1,9 @@
 /** Changes of the reference network's firewall, from which its mutants are made. */
-import type { Firewall, FirewallPolicy, RuleGroup, Snapshot } from '../snapshot/snapshot';
-import type { Mutant } from './mutant';
+import type { Firewall, FirewallPolicy, RuleGroup, SectionName, Snapshot } from '../snapshot/snapshot';
+import type { Mutant, Sketch } from './mutant';
 import { change } from './mutant';
+import { route } from './reference-network';
+import { addRoutes } from './route-changes';
 
 type Policy = NonNullable<FirewallPolicy['FirewallPolicy']>;
 type Rules = NonNullable<RuleGroup['RuleGroup']>;
@@ -68,12 +70,13 @@ export const inTurn =
     mutations.reduce<Snapshot>((snapshot, mutate) => mutate(snapshot), s);
 
 /** Action order, as in the published stack: nothing stands behind the rules. */
-export const actionOrder = editPolicy(({ StatefulDefaultActions: _, ...policy }) => ({
+export const actionOrder = editPolicy((policy) => ({
   ...policy,
+  StatefulDefaultActions: undefined,
   StatefulEngineOptions: { RuleOrder: 'DEFAULT_ACTION_ORDER' },
 }));
 /** Strict order with nothing behind the rules. */
-export const noDropDefault = editPolicy(({ StatefulDefaultActions: _, ...policy }) => policy);
+export const noDropDefault = setPolicy({ StatefulDefaultActions: undefined });
 
 type StatelessRuleDefinition = NonNullable<
   NonNullable<
@@ -124,4 +127,25 @@ function withConfig(one: Firewall, arn: string): Firewall {
     },
   ]);
   return { ...one, FirewallStatus: { ...status, SyncStates: Object.fromEntries(zones) } };
+}
+
+/** What routing rests on, by which the addresses are found that the firewall sees. */
+export const ROUTING: readonly SectionName[] = ['vpc', 'domains', 'subnets', 'routeTables', 'natGateways'];
+
+/** A VPC without firewall whose traffic leaves uninspected. */
+export function noFirewall(): readonly Sketch[] {
+  return [
+    [
+      'F00',
+      'There is no firewall, and Studio reaches the internet.',
+      'fail',
+      'has no Network Firewall',
+      (s) =>
+        addRoutes(
+          change(s, 'firewalls', () => []),
+          'rtb-nat',
+          route('0.0.0.0/1', { GatewayId: 'igw-a' }),
+        ),
+    ],
+  ];
 }

@@ -41,7 +41,7 @@ export function firewallHarmless(): readonly Harmless[] {
     {
       id: 'H33',
       variation: 'Log groups keep their records for ever.',
-      mutate: editGroups(({ retentionInDays: _, ...one }) => one),
+      mutate: editGroups((one) => ({ ...one, retentionInDays: undefined })),
     },
     {
       id: 'H34',

@@ -59,7 +59,7 @@ function resolver(): readonly Sketch[] {
       'AWS did not return whether it fails open.',
       'unknown',
       'FirewallFailOpen',
-      edit(({ config: { FirewallFailOpen: _, ...config } }) => ({ config })),
+      edit(({ config }) => ({ config: { ...config, FirewallFailOpen: undefined } })),
     ],
     [
       'X01f',

@@ -1,43 +1,34 @@
 /** Faults of the firewall and of what it takes for Studio's network. Ids are those of the mutation catalogue. */
 import type { SectionName } from '../snapshot/snapshot';
 import { withIpv6 } from './address-changes';
-import { editFirewall, editRules, editStatus, setPolicy, statelessGroup } from './firewall-changes';
+import {
+  editFirewall,
+  editRules,
+  editStatus,
+  setPolicy,
+  statelessGroup,
+  noFirewall,
+  ROUTING,
+} from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
 import { route } from './reference-network';
 import { addRoutes } from './route-changes';
 
-/** What routing rests on, by which the addresses are found that the firewall sees. */
-export const ROUTING: readonly SectionName[] = ['vpc', 'domains', 'subnets', 'routeTables', 'natGateways'];
-
 /** What the checks of firewall/ must notice, but for unlisted-is-dropped. */
 export function firewallMutants(): readonly Mutant[] {
   const policy: readonly SectionName[] = ['firewalls', 'firewallPolicies'];
   return [
-    ...mutantsOf('firewall/is-ready', [...noFirewall(), ...notReady()], [...policy, 'ruleGroups']),
+    ...mutantsOf(
+      'firewall/is-ready',
+      [...noFirewall(), ...notReady()],
+      [...policy, 'ruleGroups', 'vpcEndpointAssociations'],
+    ),
     ...mutantsOf('firewall/stateless-inspects-everything', passedByStateless(), [...policy, ...ROUTING]),
     ...mutantsOf('firewall/fragments-are-inspected', fragments(), policy),
     ...mutantsOf('firewall/home-net-covers-studio', nets(), [...policy, 'ruleGroups', ...ROUTING]),
     ...mutantsOf('firewall/is-protected', unprotected(), ['firewalls']),
     ...mutantsOf('firewall/midstream-is-dropped', midstream(), policy),
-  ];
-}
-
-/** A VPC without firewall whose traffic leaves uninspected. */
-export function noFirewall(): readonly Sketch[] {
-  return [
-    [
-      'F00',
-      'There is no firewall, and Studio reaches the internet.',
-      'fail',
-      'has no Network Firewall',
-      (s) =>
-        addRoutes(
-          change(s, 'firewalls', () => []),
-          'rtb-nat',
-          route('0.0.0.0/1', { GatewayId: 'igw-a' }),
-        ),
-    ],
   ];
 }
 
@@ -102,7 +93,7 @@ function notReady(): readonly Sketch[] {
       'AWS did not return the status.',
       'unknown',
       'FirewallStatus',
-      editFirewall(({ FirewallStatus: _, ...one }) => one),
+      editFirewall((one) => ({ ...one, FirewallStatus: undefined })),
     ],
     [
       'F18h',
@@ -291,7 +282,8 @@ function midstream(): readonly Sketch[] {
       'AWS did not return the policy.',
       'unknown',
       'the content of',
-      (s) => change(s, 'firewallPolicies', (list) => list.map(({ FirewallPolicy: _, ...one }) => one)),
+      (s) =>
+        change(s, 'firewallPolicies', (list) => list.map((one) => ({ ...one, FirewallPolicy: undefined }))),
     ],
   ];
 }

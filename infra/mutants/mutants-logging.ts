@@ -1,9 +1,8 @@
 /** Faults of the firewall's and the VPC's logs. Ids are those of the mutation catalogue. */
 import type { LogGroup, SectionName } from '../snapshot/snapshot';
-import { setPolicy } from './firewall-changes';
+import { ROUTING, setPolicy } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf, without } from './mutant';
-import { ROUTING } from './mutants-firewall';
 
 /** What the checks of logging/ must notice. */
 export function loggingMutants(): readonly Mutant[] {
@@ -44,7 +43,9 @@ function notLogged(): readonly Sketch[] {
       'fail',
       'no ALERT records',
       (s) =>
-        change(s, 'loggingConfigurations', (list) => list.map(({ LoggingConfiguration: _, ...one }) => one)),
+        change(s, 'loggingConfigurations', (list) =>
+          list.map((one) => ({ ...one, LoggingConfiguration: undefined })),
+        ),
     ],
     ['L02', 'Only FLOW records are written.', 'fail', 'no ALERT records', keepOnly('FLOW')],
   ];
@@ -142,7 +143,7 @@ function retention(): readonly Sketch[] {
 
 const toS3: Mutant['mutate'] = (s) =>
   change(s, 'flowLogs', (list) =>
-    list.map(({ LogGroupName: _, ...one }) => ({ ...one, LogDestinationType: 's3' as const })),
+    list.map((one) => ({ ...one, LogGroupName: undefined, LogDestinationType: 's3' as const })),
   );
 
 function encryption(): readonly Sketch[] {
@@ -152,7 +153,7 @@ function encryption(): readonly Sketch[] {
       'The log groups have no key.',
       'fail',
       '/studio/firewall-alert has no KMS key',
-      editGroups(({ kmsKeyId: _, ...one }) => one),
+      editGroups((one) => ({ ...one, kmsKeyId: undefined })),
     ],
     ['L05a', 'Flow logs go to S3.', 'unknown', 'fl-vpc goes to s3', toS3],
   ];

@@ -8,10 +8,11 @@ import {
   setPolicy,
   statelessGroup,
   suricata,
+  noFirewall,
+  ROUTING,
 } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
-import { noFirewall, ROUTING } from './mutants-firewall';
 
 /** What firewall/unlisted-is-dropped must notice. */
 export function unlistedMutants(): readonly Mutant[] {

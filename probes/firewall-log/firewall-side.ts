@@ -33,7 +33,7 @@ export interface FirewallSide {
   readonly log: LogCompleteness;
 }
 
-const SENTINEL_TIMEOUT_MS = 3000;
+const SENTINEL_TIMEOUT_MS = 2000;
 const SENTINEL_NAMES = 3;
 
 export async function firewallSide(options: FirewallSideOptions): Promise<FirewallSide> {

@@ -40,7 +40,7 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
   const { timeoutMs, signal, sentinelNonce } = options;
   const startedAt = performance.now();
   const waitedMs = (): number => Math.round(performance.now() - startedAt);
-  const seen: Seen = { records: [], sentinelAtMs: null };
+  const seen: Seen = { records: [], sentinelAtMs: null, awaited: null };
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     await pRetry(() => look({ options, seen, waitedMs, signal: bounded }), {
@@ -62,9 +62,12 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
   }
 }
 
+/** What the looks so far have found. */
 interface Seen {
   records: readonly FirewallRecord[];
   sentinelAtMs: number | null;
+  /** What the last look that was answered did not find, in words. */
+  awaited: string | null;
 }
 
 interface Look {
@@ -82,7 +85,7 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
     .catch((error: unknown) => {
       // A busy or unreachable service is asked again until the bound; a refusal is final.
       if (isTransient(error) || error instanceof OutOfTime) {
-        throw new NotArrived(`the log could not be read (${messageOf(error)})`);
+        throw new NotArrived(seen.awaited ?? `the log could not be read (${messageOf(error)})`);
       }
       throw error;
     });
@@ -98,7 +101,8 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
   onProgress(
     `waiting for the firewall's log, ${seconds(waitedMs())} of at most ${seconds(timeoutMs)}: ${awaited}${strange}`,
   );
-  throw new NotArrived(`these had not arrived when the wait ended: ${awaited}${strange}`);
+  seen.awaited = `these had not arrived when the wait ended: ${awaited}${strange}`;
+  throw new NotArrived(seen.awaited);
 }
 
 class NotArrived extends Error {}

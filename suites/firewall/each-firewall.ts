@@ -43,4 +43,5 @@ export function eachFirewall(
           : [{ outcome: 'unknown' as const, subject: arn, because: answer.because }];
       });
   }
+  return found satisfies never;
 }

@@ -19,13 +19,14 @@
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-domain-names.html
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-limitations-caveats.html
  */
-import type { GroupNets } from '../../infra/model/firewall/firewall-policy';
-import { groupNets } from '../../infra/model/firewall/firewall-policy';
+import type { GroupNets } from '../../infra/model/firewall/group-nets';
+import { groupNets } from '../../infra/model/firewall/group-nets';
 import type { InspectedSources } from '../../infra/model/firewall/inspected-sources';
 import { inspectedSources } from '../../infra/model/firewall/inspected-sources';
 import type { UncertainSet } from '../../infra/model/firewall/uncertain-set';
-import type { Interval } from '../../infra/model/address-set';
+import type { AddressSet, Interval } from '../../infra/model/address-set';
 import { covers, subtract } from '../../infra/model/address-set';
+import type { Family } from '../../infra/model/cidr';
 import { FAMILIES } from '../../infra/model/cidr';
 import { globalAddresses } from '../../infra/model/global-address';
 import type { Check } from '../check';
@@ -65,47 +66,36 @@ function sourceGap(
   { arn: subject, homeNet }: GroupNets,
   owner: InspectedSources['owners'][number],
 ): readonly Judgement[] {
-  switch (coverage(homeNet[owner.family], [owner.interval])) {
-    case 'whole':
-      return [];
-    case 'not known':
-      return [
-        {
-          outcome: 'unknown',
-          subject,
-          because: `Whether HOME_NET of ${subject} covers ${owner.text} is not known.`,
-        },
-      ];
-    case 'part': {
-      const because = `HOME_NET of ${subject} does not cover ${owner.text}: its rules do not filter what comes from there. Fix: add it (RuleVariables.IPSets.HOME_NET of the rule group, or PolicyVariables of the policy).`;
-      return [{ outcome: 'fail', subject, because }];
-    }
+  const covered = coverage(homeNet[owner.family], [owner.interval]);
+  if (covered === 'whole') return [];
+  if (covered === 'not known') {
+    const because = `Whether HOME_NET of ${subject} covers ${owner.text} is not known.`;
+    return [{ outcome: 'unknown', subject, because }];
   }
+  const because = `HOME_NET of ${subject} does not cover ${owner.text}: its rules do not filter what comes from there. Fix: add it (RuleVariables.IPSets.HOME_NET of the rule group, or PolicyVariables of the policy).`;
+  return [{ outcome: 'fail', subject, because }];
 }
 
-function internetGaps(
+function internetGaps(nets: GroupNets, { sources, inside }: InspectedSources): readonly Judgement[] {
+  return FAMILIES.filter((family) => sources[family].length > 0).flatMap((family) =>
+    internetGap(nets, family, inside[family]),
+  );
+}
+
+function internetGap(
   { arn: subject, externalNet }: GroupNets,
-  { sources, inside }: InspectedSources,
+  family: Family,
+  inside: AddressSet,
 ): readonly Judgement[] {
-  return FAMILIES.filter((family) => sources[family].length > 0).flatMap((family): readonly Judgement[] => {
-    const word = family === 'ipv4' ? 'IPv4' : 'IPv6';
-    switch (coverage(externalNet[family], subtract(globalAddresses(family), inside[family]))) {
-      case 'whole':
-        return [];
-      case 'not known':
-        return [
-          {
-            outcome: 'unknown',
-            subject,
-            because: `Whether EXTERNAL_NET of ${subject} covers the ${word} internet is not known.`,
-          },
-        ];
-      case 'part': {
-        const because = `EXTERNAL_NET of ${subject} does not cover the whole ${word} internet: its rules do not filter what goes to the rest. Fix: leave EXTERNAL_NET to be what HOME_NET is not, and HOME_NET to be the VPC.`;
-        return [{ outcome: 'fail', subject, because }];
-      }
-    }
-  });
+  const word = family === 'ipv4' ? 'IPv4' : 'IPv6';
+  const covered = coverage(externalNet[family], subtract(globalAddresses(family), inside));
+  if (covered === 'whole') return [];
+  if (covered === 'not known') {
+    const because = `Whether EXTERNAL_NET of ${subject} covers the ${word} internet is not known.`;
+    return [{ outcome: 'unknown', subject, because }];
+  }
+  const because = `EXTERNAL_NET of ${subject} does not cover the whole ${word} internet: its rules do not filter what goes to the rest. Fix: leave EXTERNAL_NET to be what HOME_NET is not, and HOME_NET to be the VPC.`;
+  return [{ outcome: 'fail', subject, because }];
 }
 
 function coverage(set: UncertainSet, of: readonly Interval[]): 'whole' | 'part' | 'not known' {

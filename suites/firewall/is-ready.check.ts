@@ -55,6 +55,7 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
   const versions = describedVersions(snapshot, firewall);
   const found = [
     ...zones.flatMap(([zone, state]) => attachmentDefects(arn, zone, state)),
+    ...associationDefects(snapshot, arn),
     ...zones.flatMap(([zone, state]) => configurationDefects(arn, zone, state, versions)),
   ];
   const summary = returned(status.ConfigurationSyncStateSummary, `ConfigurationSyncStateSummary of ${arn}`);
@@ -62,17 +63,28 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
   if (summary === 'CAPACITY_CONSTRAINED')
     found.push(broken(arn, `ConfigurationSyncStateSummary of ${arn} is ${summary}`, 'raise the capacity'));
   else if (summary !== 'IN_SYNC')
-    found.push(open(arn, `ConfigurationSyncStateSummary of ${arn} is ${String(summary)}`));
+    found.push(open(arn, `ConfigurationSyncStateSummary of ${arn} is ${summary}`));
   if (overall === 'DELETING')
     found.push(broken(arn, `${arn} is being deleted`, 'deploy a firewall that stays'));
-  else if (overall !== 'READY') found.push(open(arn, `Status of ${arn} is ${String(overall)}`));
+  else if (overall !== 'READY') found.push(open(arn, `Status of ${arn} is ${overall}`));
   return [
     ...found.filter(({ outcome }) => outcome === 'fail'),
     ...found.filter(({ outcome }) => outcome !== 'fail'),
   ];
 }
 
-function attachmentDefects(arn: string, zone: string, state: Zone): readonly Judgement[] {
+/** Further endpoints of the firewall (API reference, `VpcEndpointAssociationStatus`). */
+function associationDefects(snapshot: Snapshot, arn: string): readonly Judgement[] {
+  return sectionValue(snapshot, 'vpcEndpointAssociations')
+    .filter(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn === arn)
+    .flatMap(({ VpcEndpointAssociationStatus }) =>
+      Object.entries(
+        returned(VpcEndpointAssociationStatus?.AssociationSyncState, `AssociationSyncState of ${arn}`),
+      ).flatMap(([zone, state]) => attachmentDefects(arn, zone, state)),
+    );
+}
+
+function attachmentDefects(arn: string, zone: string, state: Pick<Zone, 'Attachment'>): readonly Judgement[] {
   const attachment = returned(state.Attachment, `the attachment of ${arn} in ${zone}`);
   const status = returned(attachment.Status, `the Status of the attachment of ${arn} in ${zone}`);
   const endpoint = `the endpoint ${attachment.EndpointId ?? ''} of ${arn} in ${zone}`.replace('  ', ' ');
@@ -81,7 +93,7 @@ function attachmentDefects(arn: string, zone: string, state: Zone): readonly Jud
     const message = attachment.StatusMessage === undefined ? '' : ` (${attachment.StatusMessage})`;
     return [broken(arn, `${endpoint} is ${status}${message}`, 'repair or replace the endpoint')];
   }
-  return [open(arn, `${endpoint} is ${String(status)}`)];
+  return [open(arn, `${endpoint} is ${status}`)];
 }
 
 function configurationDefects(
@@ -106,7 +118,7 @@ function configurationDefects(
         ),
       ];
     }
-    if (status !== 'IN_SYNC') return [open(arn, `${object} is ${String(status)} in ${zone}`)];
+    if (status !== 'IN_SYNC') return [open(arn, `${object} is ${status} in ${zone}`)];
     const described = versions.get(object);
     const differs = described !== undefined && UpdateToken !== undefined && described !== UpdateToken;
     return differs

@@ -70,6 +70,7 @@ function judged(subject: string, proof: UnlistedProof): Judgement {
         because: `Each of ${proof.flows} kinds of unlisted flow is blocked by ${subject}: ${proof.blockedBy.join('; ') || 'none was unlisted'}.`,
       };
   }
+  return proof satisfies never;
 }
 
 function alsoThrough(kinds: readonly string[]): string {

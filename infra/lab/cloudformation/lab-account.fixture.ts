@@ -92,8 +92,23 @@ export function outputsOf(stack: Stack): Readonly<Record<string, string>> {
   );
 }
 
-/** What the account holds, stacks and ids that are used up left out: equal before and after what leaves nothing. */
+/**
+ * What the account holds: equal before and after what leaves nothing. Stacks, used ids and the account's default DHCP
+ * options are left out, and records that AWS keeps for a while of what is gone.
+ */
 export function holdings(state: LabState): unknown {
-  const { stacks: _stacks, nextId: _nextId, dhcpOptions: _defaults, ...rest } = state;
-  return structuredClone(rest);
+  const { stacks: _stacks, nextId: _nextId, dhcpOptions: _defaults, natGateways, instances, ...rest } = state;
+  return plain({
+    ...rest,
+    natGateways: [...natGateways].filter(([, gateway]) => gateway.State !== 'deleted'),
+    instances: [...instances].filter(([, instance]) => instance.State?.Name !== 'terminated'),
+  });
+}
+
+/** Maps and sets as lists of their items. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set) return [...value].map(plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { creationOrder } from './order';
 import { readTemplate } from './template';
 
@@ -26,14 +26,12 @@ function hasCircle(edges: readonly (readonly number[])[]): boolean {
 }
 
 test('everything comes after what it needs, and a circle is an error exactly when there is one', () => {
-  const graph = fc
-    .integer({ min: 1, max: 7 })
-    .chain((size) =>
-      fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { maxLength: 2 }), {
-        minLength: size,
-        maxLength: size,
-      }),
-    );
+  const graph = fc.integer({ min: 1, max: 7 }).chain((size) =>
+    fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { maxLength: 2 }), {
+      minLength: size,
+      maxLength: size,
+    }),
+  );
   fc.assert(
     fc.property(graph, (edges) => {
       const template = readTemplate(templateOf(edges));

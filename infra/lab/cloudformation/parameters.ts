@@ -85,7 +85,7 @@ function refuseUnknown(template: Template, given: Readonly<Record<string, string
   if (first === undefined) return;
   const known = [...template.parameters.keys()];
   throw new TemplateError({
-    place: { path: 'Parameters', line: null, column: null },
+    place: { path: '', line: null, column: null },
     reason: `Parameters: [${unknown.join(', ')}] do not exist in the template.`,
     fix:
       didYouMean(first, known) ??

@@ -1,11 +1,11 @@
 /** The lab's hosts: what SSM's agent would run on an instance runs here, in the instance's network namespace. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import type { ChildProcess } from 'node:child_process';
 import type { HostCommand, HostCommandResult, Hosts } from '../vantage';
-import { hostScript } from './host-script';
+import { hostScript, unmade } from './host-script';
 import type { HostPlan } from './plan';
 import { collect, type Sandbox } from './sandbox';
+import type { SandboxProcess } from './sandbox-process';
 
 export interface HostsOptions {
   readonly sandbox: Sandbox;
@@ -56,7 +56,7 @@ export async function noHosts({ sandbox, authority }: HostsOptions): Promise<Lab
       }
       const ownNamespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--'];
       const argv = [...ownNamespaces, '/bin/sh', '-c', hostScript, 'host', own, host.etc];
-      return bounded(sandbox, sandbox.spawn(argv, { namespace: host.plan.namespace }), command);
+      return bounded(sandbox.spawn(argv, { namespace: host.plan.namespace }), command);
     },
   };
 }
@@ -89,38 +89,25 @@ async function writeEtc(
   );
 }
 
-async function bounded(
-  sandbox: Sandbox,
-  child: ChildProcess,
-  { script, timeoutMs }: HostCommand,
-): Promise<HostCommandResult> {
-  const stdout = collect(child.stdout, maxOutputBytes);
-  const stderr = collect(child.stderr, maxOutputBytes);
-  child.stdin?.end(script);
-  return new Promise((resolve, reject) => {
-    let expired = false;
-    let linger: NodeJS.Timeout | undefined;
-    const finish = (exitCode: number | null): void => {
-      clearTimeout(timer);
-      clearTimeout(linger);
-      resolve({ exitCode, stdout: stdout(), stderr: stderr() });
-    };
-    // The command's namespace dies with it, so that no child of the script's outlives the bound, whatever it traps.
-    const timer = setTimeout(() => {
+async function bounded(host: SandboxProcess, { script, timeoutMs }: HostCommand): Promise<HostCommandResult> {
+  const stdout = collect(host.stdout, maxOutputBytes);
+  const stderr = collect(host.stderr, maxOutputBytes);
+  host.stdin.end(script);
+  let expired = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
       expired = true;
-      sandbox.kill(child);
-      linger = setTimeout(() => finish(null), lingerMs);
+      // The command's namespace dies with it, so that nothing the script started outlives it, whatever it traps.
+      host.kill();
+      timer = setTimeout(resolve, lingerMs, null);
     }, timeoutMs);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      clearTimeout(linger);
-      reject(error);
-    });
-    child.once('close', (code, signal) => {
-      if (expired) finish(null);
-      else if (code !== null) finish(code);
-      else
-        reject(new Error(`the host's command was ended from outside by ${signal ?? 'nothing'}: ${stderr()}`));
-    });
   });
+  const end = await Promise.race([host.ended, lost]);
+  clearTimeout(timer);
+  if (expired || end === null) return { exitCode: null, stdout: stdout(), stderr: stderr() };
+  if (end.exitCode === null) throw new Error(`the host's command ${end.how}, from outside: ${stderr()}`);
+  // Not the script's own failing, so it must not look like a client's.
+  if (end.exitCode === unmade.exitCode && stderr().includes(unmade.words)) throw new Error(stderr().trim());
+  return { exitCode: end.exitCode, stdout: stdout(), stderr: stderr() };
 }

@@ -34,7 +34,10 @@ export interface LabNetwork extends Hosts {
   /** Bring the kernel and the engines to what the state says now; resolves when packets meet it. */
   apply(state: LabState): Promise<void>;
   engines(): readonly EngineStatus[];
+  /** The last arrivals, oldest first; a bounded number of them. */
   witnesses(): readonly InternetWitness[];
+  /** How many older arrivals are no longer held: where it is not 0, none among the witnesses is no proof of none. */
+  droppedWitnesses(): number;
   /**
    * Parts of the state that this network does not carry faithfully (a strict-order policy stock Suricata cannot
    * express, a transit gateway, …), each as one sentence. While any is present, live results are not evidence.

@@ -100,6 +100,7 @@ function labNetwork(parts: Parts, first: NetworkPlan): LabNetwork {
     },
     engines: () => engines.status(),
     witnesses: () => internet.witnesses(),
+    droppedWitnesses: () => internet.droppedWitnesses(),
     unfaithful: () => [
       ...(failure === null ? [] : [failure]),
       ...plan.unfaithful,

@@ -80,24 +80,23 @@ test('a command that is not there is an exit code, as in a shell', async () => {
   expect(await sandbox.exec(['no-such-command'], { timeoutMs })).toMatchObject({ exitCode: 127 });
 });
 
-test('a long-lived command has a pid of its own and can be killed', async () => {
-  const child = sandbox.spawn(['/bin/sh', '-c', 'echo up; sleep 4712; echo more']);
-  await once(child.stdout ?? child, 'data');
-  const pid = sandbox.pidOf(child);
+test('a long-lived command has a pid of its own and can be killed, with nothing left to wait for', async () => {
+  const command = sandbox.spawn(['/bin/sh', '-c', 'echo up; sleep 4712; echo more']);
+  await once(command.stdout, 'data');
+  const pid = command.pid() ?? 0;
   expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('sleep 4712');
-  const ended = once(child, 'exit');
-  sandbox.kill(child);
-  await ended;
-  expect(sandbox.pidOf(child)).toBeNull();
+  command.kill();
+  expect(await command.ended).toEqual({ exitCode: null, how: 'was ended by SIGKILL' });
+  expect([command.running(), command.pid(), existsSync(`/proc/${pid}`)]).toEqual([false, null, false]);
+  command.kill();
 });
 
-test('killing what stands outside kills the command inside', async () => {
-  const child = sandbox.spawn(['sleep', '4713']);
-  while (sandbox.pidOf(child) === null) await new Promise((resolve) => setTimeout(resolve, 1));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  expect((await shell('ps axo stat,args | grep -v "^Z"')).stdout).not.toContain('sleep 4713');
+test('a command that is killed before it has begun never begins', async () => {
+  const command = sandbox.spawn(['/bin/sh', '-c', 'sleep 0.05; touch "$TMPDIR/begun"; sleep 4713']);
+  command.kill();
+  command.stdout.resume();
+  expect((await command.ended).exitCode).toBeNull();
+  expect((await shell('sleep 0.2; ls "$TMPDIR"; ps ax')).stdout).not.toMatch(/begun|sleep 4713/);
 });
 
 test('closing leaves no process, no mount and no folder', async () => {
@@ -106,9 +105,9 @@ test('closing leaves no process, no mount and no folder', async () => {
     temporary: readdirSync(tmpdir()).sort(),
   };
   const another = await openSandbox({ usrOverlay: null });
-  const child = another.spawn(['/bin/sh', '-c', 'trap "" TERM HUP INT; setsid sleep 4714 & echo up; wait']);
-  await once(child.stdout ?? child, 'data');
-  const pids = [another.pidOf(child) ?? 0, Number(another.hostPath('/').split('/')[2])];
+  const command = another.spawn(['/bin/sh', '-c', 'trap "" TERM HUP INT; setsid sleep 4714 & echo up; wait']);
+  await once(command.stdout, 'data');
+  const pids = [command.pid() ?? 0, Number(another.hostPath('/').split('/')[2])];
   const start = Date.now();
   await another.close();
   expect(Date.now() - start).toBeLessThan(1_000);
@@ -129,7 +128,7 @@ test('a verifier that is killed outright takes everything with it', async () => 
     const { openSandbox } = require('./infra/lab/network/sandbox.ts');
     void openSandbox({ usrOverlay: null }).then((sandbox) => {
       const child = sandbox.spawn(['/bin/sh', '-c', 'trap "" TERM HUP INT; echo up; sleep 4715; sleep 4715']);
-      child.stdout.once('data', () => console.log(sandbox.hostPath('/').split('/')[2], sandbox.pidOf(child)));
+      child.stdout.once('data', () => console.log(sandbox.hostPath('/').split('/')[2], child.pid()));
     });`;
   const verifier = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', program], {
     cwd: projectRoot,

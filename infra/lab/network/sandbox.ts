@@ -6,10 +6,10 @@
  * mount of the lab. Files live on a tmpfs inside, so there is no temp folder to forget; from outside they are
  * reached through the holder's /proc/<pid>/root. The machine's own files are read-only inside, also for root.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { closeHolder, endOf, enterArguments, openHolder, SandboxError } from './holder';
+import { spawn } from 'node:child_process';
+import { closeHolder, enterArguments, openHolder, SandboxError } from './holder';
 import { installEnvironment } from './install-environment';
+import { sandboxProcess, type CommandEnd, type SandboxProcess } from './sandbox-process';
 
 export { SandboxError };
 
@@ -39,15 +39,8 @@ export interface Sandbox {
   hostPath(inside: string): string;
   /** Run a command to its end. Rejects with {@link SandboxError} when the bound passes or it cannot start. */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
-  /**
-   * Start a long-lived command with piped standard streams; whoever starts it reads (or destroys) its output.
-   * The returned process is nsenter, which ends as the command ends; when it is killed the command dies too.
-   */
-  spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess;
-  /** End a command started by `spawn` with SIGKILL. Quicker to clean up after than killing nsenter. */
-  kill(child: ChildProcess): void;
-  /** The pid of the command that `spawn` started, as this process sees it; null before it runs and after its end. */
-  pidOf(child: ChildProcess): number | null;
+  /** Start a long-lived command; whoever starts it reads (or destroys) its output. */
+  spawn(argv: readonly string[], options?: SpawnOptions): SandboxProcess;
   /** False once the holder has ended: everything inside is gone then. */
   running(): boolean;
   /** End everything inside and wait until it has ended. Safe to call twice. */
@@ -78,25 +71,24 @@ export async function openSandbox({ usrOverlay }: OpenSandboxOptions): Promise<S
     TMPDIR: `${insideDir}/tmp`,
     LC_ALL: 'C.UTF-8',
   };
-  const started = new Set<ChildProcess>();
+  const started = new Set<SandboxProcess>();
   let ended = false;
   holder.process.once('exit', () => {
     ended = true;
   });
 
-  const start = (argv: readonly string[], { namespace, env }: SpawnOptions = {}): ChildProcess => {
+  const start = (argv: readonly string[], { namespace, env }: SpawnOptions = {}): SandboxProcess => {
     if (ended) throw new SandboxError(`the sandbox has ended; cannot run ${argv[0] ?? ''}`);
-    const child = spawn('nsenter', [...enterArguments(holder, namespace), ...argv], {
+    const nsenter = spawn('nsenter', [...enterArguments(holder, namespace), ...argv], {
       env: { ...environment, ...env },
       stdio: 'pipe',
+      // Ctrl-C in a terminal is for the verifier, which then closes the lab in order.
       detached: true,
     });
-    // Writing to a command that has ended is no error of ours; its exit code says what happened.
-    child.stdin.on('error', () => {});
-    started.add(child);
-    child.once('close', () => started.delete(child));
-    child.once('error', () => started.delete(child));
-    return child;
+    const command = sandboxProcess(nsenter);
+    started.add(command);
+    void command.ended.then(() => started.delete(command));
+    return command;
   };
 
   return {
@@ -105,62 +97,44 @@ export async function openSandbox({ usrOverlay }: OpenSandboxOptions): Promise<S
     hostPath: (inside) => `/proc/${holder.pid}/root${checkedPath(inside)}`,
     exec: async (argv, options) => runToEnd(start(argv, options), argv, options),
     spawn: start,
-    kill: killCommand,
-    pidOf: commandPid,
     running: () => !ended,
     close: async () => {
       await closeHolder(holder.process);
-      await Promise.all([...started].map(async (child) => endOf(child)));
+      await Promise.all([...started].map(async ({ exited }) => exited));
     },
   };
 }
 
 async function runToEnd(
-  child: ChildProcess,
+  command: SandboxProcess,
   argv: readonly string[],
   { stdin, timeoutMs }: ExecOptions,
 ): Promise<ExecResult> {
-  const stdout = collect(child.stdout, maxOutputBytes);
-  const stderr = collect(child.stderr, maxOutputBytes);
-  child.stdin?.end(stdin ?? '');
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      killCommand(child);
+  const stdout = collect(command.stdout, maxOutputBytes);
+  const stderr = collect(command.stderr, maxOutputBytes);
+  command.stdin.end(stdin ?? '');
+  const { exitCode, how } = await withinBound(command, argv, timeoutMs);
+  if (exitCode !== null) return { exitCode, stdout: stdout(), stderr: stderr() };
+  throw new SandboxError(`${argv.join(' ')} ${how}: ${stderr().trim()}`);
+}
+
+/** The command's end, or a rejection when the bound has passed; the command is killed then. */
+async function withinBound(
+  command: SandboxProcess,
+  argv: readonly string[],
+  timeoutMs: number,
+): Promise<CommandEnd> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      command.kill();
       reject(new SandboxError(`${argv.join(' ')} did not end within ${timeoutMs} ms`));
     }, timeoutMs);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      reject(new SandboxError(`${argv.join(' ')} cannot be run: ${error.message}`));
-    });
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      if (code !== null) resolve({ exitCode: code, stdout: stdout(), stderr: stderr() });
-      else reject(new SandboxError(`${argv.join(' ')} was killed: ${stderr().trim()}`));
-    });
   });
-}
-
-/**
- * nsenter's only child. When nsenter itself is killed the command's zombie falls to the machine's init, and the
- * namespace cannot end before that has reaped it; so the command is what gets killed.
- */
-function commandPid(child: ChildProcess): number | null {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return null;
   try {
-    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
-    return /^\d+/.test(children) ? Number.parseInt(children, 10) : null;
-  } catch {
-    return null;
-  }
-}
-
-function killCommand(child: ChildProcess): void {
-  const pid = commandPid(child);
-  try {
-    if (pid !== null) process.kill(pid, 'SIGKILL');
-    else child.kill('SIGKILL');
-  } catch {
-    // Gone between the two lines.
+    return await Promise.race([command.ended, expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

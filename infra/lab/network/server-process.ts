@@ -5,12 +5,11 @@
  * Its TypeScript is made plain JavaScript here, once, and put on the sandbox's tmpfs: a compiler in every server process
  * would cost more than the rest of the lab's start.
  */
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transform } from '@swc/core';
 import type { Sandbox } from './sandbox';
+import type { SandboxProcess } from './sandbox-process';
 
 /** What a server says. */
 export interface ServerMessage {
@@ -59,20 +58,16 @@ export async function startServer({
   const broken = (why: string): ServerError =>
     new ServerError(`the lab's servers in ${namespace} ${why}: ${words.trim()}`);
 
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
   });
   readMessages(child, (message) => {
     if (message.type !== 'done') return onMessage(message);
     waiting.get(Number(message['request']))?.(null);
   });
-  child.once('close', () => {
+  void child.ended.then(({ how }) => {
     ended = true;
-    for (const settle of waiting.values()) settle(broken('have ended'));
-  });
-  child.once('error', (error) => {
-    ended = true;
-    for (const settle of waiting.values()) settle(broken(error.message));
+    for (const settle of waiting.values()) settle(broken(how));
   });
 
   return {
@@ -92,15 +87,14 @@ export async function startServer({
           ANSWER_TIMEOUT_MS,
         );
         waiting.set(request, settle);
-        child.stdin?.write(`${JSON.stringify({ request, ...message })}\n`);
+        child.stdin.write(`${JSON.stringify({ request, ...message })}\n`);
       }),
     stop: async () => {
       if (ended) return;
-      const closed = once(child, 'close');
       // Its own way to end; what does not take it is killed.
-      child.stdin?.end();
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await closed;
+      child.stdin.end();
+      const timer = setTimeout(() => child.kill(), STOP_TIMEOUT_MS);
+      await child.ended;
       clearTimeout(timer);
     },
   };
@@ -120,9 +114,9 @@ async function compile(sandbox: Sandbox, folder: string, source: string): Promis
   await writeFile(file, code);
 }
 
-function readMessages(child: ChildProcess, onMessage: (message: ServerMessage) => void): void {
+function readMessages(child: SandboxProcess, onMessage: (message: ServerMessage) => void): void {
   let rest = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onMessage(parseMessage(line));

@@ -1,16 +1,11 @@
 /** What one firewall enforces: its policy with every rule group in place. */
 import type { Firewall, FirewallPolicy, RuleGroup, Snapshot } from '../../snapshot/snapshot';
 import { NotKnown, returned, sectionValue } from '../../snapshot/snapshot';
-import { ask } from '../known';
-import { vpcCidrsOf } from '../subnet';
-import type { Addresses } from './header-expression';
-import { definitionAddresses, otherAddresses } from './header-expression';
+import { policyVariables } from './nets';
 import type { Rule } from './rule';
-import { anythingFrom, statefulRules, variablesOf } from './rule-group';
+import { anythingFrom, statefulRules } from './rule-group';
 import type { StatelessAction, StatelessRule } from './stateless';
 import { statelessAction, statelessRules } from './stateless';
-import { anythingOf, exactly } from './uncertain-set';
-import { spaceOf } from '../cidr';
 
 /** The drop default of strict order: which packets it drops that no rule decided. */
 export type DropDefault = 'none' | 'strict' | 'established' | 'application-layer';
@@ -69,108 +64,49 @@ export function statelessEngine(snapshot: Snapshot, policy: FirewallPolicy): Enf
 export function enforcedPolicy(snapshot: Snapshot, firewall: Firewall): EnforcedPolicy {
   const policy = policyOf(snapshot, firewall);
   const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
-  const order = body.StatefulEngineOptions?.RuleOrder ?? 'DEFAULT_ACTION_ORDER';
-  if (order !== 'STRICT_ORDER' && order !== 'DEFAULT_ACTION_ORDER')
-    throw new NotKnown(`RuleOrder is "${String(order)}"`);
-  const strictOrder = order === 'STRICT_ORDER';
-  const context = { strictOrder, policyVariables: policyVariables(snapshot, firewall, policy) };
-  const references = [...(body.StatefulRuleGroupReferences ?? [])];
-  if (strictOrder) references.sort(byPriority);
-  const rules = references.flatMap((reference) => {
-    const arn = returned(reference.ResourceArn, 'ResourceArn of a stateful rule group reference');
-    const group = sectionValue(snapshot, 'ruleGroups').find(
-      (one) => one.RuleGroupResponse?.RuleGroupArn === arn,
-    );
-    if (group === undefined) return anythingFrom(`the rules of ${arn} were not returned`);
-    return overridden(statefulRules(group, context), reference.Override?.Action);
-  });
+  const strictOrder = isStrictOrder(body);
   return {
     firewallArn: returned(firewall.Firewall?.FirewallArn, 'FirewallArn'),
     policyArn: returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn'),
     strictOrder,
     stateless: statelessEngine(snapshot, policy),
-    rules,
+    rules: rulesOf(snapshot, firewall),
     ...defaultsOf(body.StatefulDefaultActions ?? [], strictOrder),
     inspectsTls: body.TLSInspectionConfigurationArn !== undefined,
   };
 }
 
-/** What HOME_NET and EXTERNAL_NET mean in one stateful rule group. */
-export interface GroupNets {
-  readonly arn: string;
-  readonly homeNet: Addresses;
-  readonly externalNet: Addresses;
-  /** Whether its rules say them; domain lists always do (aws.md 2.11). */
-  readonly usesNets: boolean;
-}
-
-/** The meaning of the two variables in every stateful group of a firewall's policy. */
-export function groupNets(snapshot: Snapshot, firewall: Firewall): readonly GroupNets[] {
+/** The stateful rules of a firewall's policy, in the order in which groups and rules are evaluated. */
+export function rulesOf(snapshot: Snapshot, firewall: Firewall): readonly Rule[] {
   const policy = policyOf(snapshot, firewall);
-  const context = { strictOrder: false, policyVariables: policyVariables(snapshot, firewall, policy) };
-  const references =
-    returned(policy.FirewallPolicy, 'the firewall policy itself').StatefulRuleGroupReferences ?? [];
-  return references.map((reference) => {
-    const group = groupOf(snapshot, reference.ResourceArn);
-    const { addresses } = variablesOf(group, context);
-    const source = returned(group.RuleGroup?.RulesSource, `RulesSource of ${reference.ResourceArn}`);
-    return {
-      arn: returned(reference.ResourceArn, 'ResourceArn'),
-      homeNet: returned(addresses.get('HOME_NET'), 'HOME_NET'),
-      externalNet: returned(addresses.get('EXTERNAL_NET'), 'EXTERNAL_NET'),
-      usesNets:
-        source.RulesSourceList !== undefined || /\$(HOME|EXTERNAL)_NET\b/.test(JSON.stringify(source)),
-    };
+  const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
+  const strictOrder = isStrictOrder(body);
+  const context = { strictOrder, policyVariables: policyVariables(snapshot, firewall, policy) };
+  const references = [...(body.StatefulRuleGroupReferences ?? [])];
+  if (strictOrder) references.sort(byPriority);
+  const groups = sectionValue(snapshot, 'ruleGroups');
+  return references.flatMap((reference) => {
+    const arn = returned(reference.ResourceArn, 'ResourceArn of a stateful rule group reference');
+    const group = groups.find((one) => one.RuleGroupResponse?.RuleGroupArn === arn);
+    if (group === undefined) return anythingFrom(`the rules of ${arn} were not returned`);
+    return overridden(statefulRules(group, context), reference.Override?.Action);
   });
 }
 
-function groupOf(snapshot: Snapshot, arn: string | undefined): RuleGroup {
+function isStrictOrder(body: NonNullable<FirewallPolicy['FirewallPolicy']>): boolean {
+  const order = body.StatefulEngineOptions?.RuleOrder ?? 'DEFAULT_ACTION_ORDER';
+  if (order === 'STRICT_ORDER' || order === 'DEFAULT_ACTION_ORDER') return order === 'STRICT_ORDER';
+  throw new NotKnown(`RuleOrder is "${String(order)}"`);
+}
+
+/** A rule group that a policy names; throws {@link NotKnown} when it was not returned. */
+export function groupOf(snapshot: Snapshot, arn: string | undefined): RuleGroup {
   const groups = sectionValue(snapshot, 'ruleGroups');
   const wanted = returned(arn, 'ResourceArn of a rule group reference');
   return returned(
     groups.find((group) => group.RuleGroupResponse?.RuleGroupArn === wanted),
     `the rule group ${wanted}`,
   );
-}
-
-/**
- * HOME_NET and EXTERNAL_NET of a policy: its own, or the prefix of the firewall's VPC, and what is outside it.
- *
- * Facts: aws.md 2.11 (developer guide, stateful-rule-groups-domain-names; "the CIDR range of the VPC": whether that
- * takes in secondary prefixes is not documented, so they are in doubt), 2.12 (EXTERNAL_NET is what HOME_NET is not).
- */
-function policyVariables(
-  snapshot: Snapshot,
-  firewall: Firewall,
-  policy: FirewallPolicy,
-): ReadonlyMap<string, Addresses> {
-  const own = policy.FirewallPolicy?.PolicyVariables?.RuleVariables ?? {};
-  const none = { addresses: new Map(), ports: new Map() };
-  const set = (name: string): Addresses | null =>
-    own[name] === undefined
-      ? null
-      : definitionAddresses(returned(own[name].Definition, `the definition of ${name}`), none);
-  const homeNet = set('HOME_NET') ?? vpcAddresses(snapshot, firewall);
-  return new Map([
-    ['HOME_NET', homeNet],
-    ['EXTERNAL_NET', set('EXTERNAL_NET') ?? otherAddresses(homeNet)],
-  ]);
-}
-
-function vpcAddresses(snapshot: Snapshot, firewall: Firewall): Addresses {
-  if (firewall.Firewall?.VpcId !== snapshot.target.vpcId) {
-    return { ipv4: anythingOf(spaceOf('ipv4')), ipv6: anythingOf(spaceOf('ipv6')) };
-  }
-  const vpc = sectionValue(snapshot, 'vpc');
-  const answer = ask(() => vpcCidrsOf(vpc));
-  if (!answer.known) return { ipv4: anythingOf(spaceOf('ipv4')), ipv6: anythingOf(spaceOf('ipv6')) };
-  const primary = answer.value.filter(({ text }) => text === vpc.CidrBlock);
-  const all = answer.value.filter(({ family }) => family === 'ipv4');
-  const six = answer.value.filter(({ family }) => family === 'ipv6');
-  return {
-    ipv4: { sure: exactly(primary).sure, possible: exactly(all).possible },
-    ipv6: { sure: [], possible: exactly(six).possible },
-  };
 }
 
 function overridden(rules: readonly Rule[], action: string | undefined): readonly Rule[] {

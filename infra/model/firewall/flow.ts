@@ -38,6 +38,7 @@ export function matches(rule: Rule, flow: Flow, way: Way): Answer {
   const header = rule.bothWays
     ? some([headerMatches(rule, flow, way), headerMatches(rule, flow, opposite(way))])
     : headerMatches(rule, flow, way);
+  if (header === 'no') return 'no';
   return every([header, applicationMatches(rule, flow), namesMatch(rule, flow), openMatches(rule, flow)]);
 }
 
@@ -61,11 +62,14 @@ function headerMatches(header: Header, flow: Flow, way: Way): Answer {
     way === 'to-server'
       ? [header.sourcePorts, header.destinationPorts]
       : [header.destinationPorts, header.sourcePorts];
+  // Most rules are about another destination; the rest is not asked then.
+  const reaches = holds(server[flow.family], flow.destination);
+  if (reaches === 'no') return 'no';
   const serverPort =
     flow.port === null ? portless(holdsAll(serverPorts, ANY_PORT)) : holds(serverPorts, flow.port);
   return every([
     holds(client[flow.family], flow.source),
-    holds(server[flow.family], flow.destination),
+    reaches,
     // The client chooses its port, and a NAT gateway another one.
     portless(holdsAll(clientPorts, ANY_PORT)),
     serverPort,
@@ -84,11 +88,12 @@ function applicationMatches(rule: Rule, flow: Flow): Answer {
   return 'no';
 }
 
-function namesMatch(rule: Rule, flow: Flow): Answer {
+/** Whether what a rule says about names holds; `yes` for a rule that says nothing about them. */
+export function namesMatch(rule: Rule, flow: Pick<Flow, 'name'>): Answer {
   return every(rule.names.map((content) => nameMatches(content, flow, rule.openConditions.length > 0)));
 }
 
-function nameMatches(content: NameContent, flow: Flow, narrowed: boolean): Answer {
+function nameMatches(content: NameContent, flow: Pick<Flow, 'name'>, narrowed: boolean): Answer {
   // What a negated condition says about a flow without the name is not documented.
   if (flow.name === null) return content.negated ? 'maybe' : 'no';
   const found = occurs(content, flow.name);

@@ -27,7 +27,7 @@ export interface Ends {
 }
 
 /** Work beyond this, in comparisons of an address class with a set, is not done; the question is then undecided. */
-const MOST_COMPARISONS = 20_000_000;
+const MOST_COMPARISONS = 5_000_000;
 
 /** One flow of each kind. */
 export function unlistedFlows(policy: EnforcedPolicy, { sources, inside }: Ends): readonly Flow[] {

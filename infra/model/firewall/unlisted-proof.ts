@@ -30,7 +30,7 @@ export type UnlistedProof =
   | { readonly status: 'undecided'; readonly flow: string; readonly because: string };
 
 /** More kinds of flow times rules than this are not tried; the answer is then undecided. */
-const MOST_EVALUATIONS = 20_000_000;
+const MOST_EVALUATIONS = 10_000_000;
 
 /**
  * Tries one flow of each kind that no allow rule names (see unlisted-flows.ts). A flow that surely gets through makes

@@ -187,4 +187,5 @@ function defaultAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): Encounte
         ? encounter
         : { ...encounter, answer: 'maybe', label: `${encounter.label} for ${flow.transport}` };
   }
+  return policy.dropDefault satisfies never;
 }

@@ -67,26 +67,22 @@ interface DnsAttributes {
   readonly EnableDnsHostnames?: boolean | undefined;
 }
 
-/** ModifyVpcAttribute takes one attribute per call, and host names need support. */
+/** ModifyVpcAttribute takes one attribute per call; host names need support, so that comes first. */
 async function setDns(
   { api }: ResourceContext,
   VpcId: string,
   { EnableDnsSupport, EnableDnsHostnames }: DnsAttributes,
 ): Promise<void> {
-  const support = async () => {
-    if (EnableDnsSupport !== undefined)
-      await api.call('ec2', ModifyVpcAttributeCommand, {
-        VpcId,
-        EnableDnsSupport: { Value: EnableDnsSupport },
-      });
-  };
-  if (EnableDnsSupport !== false) await support();
+  if (EnableDnsSupport !== undefined)
+    await api.call('ec2', ModifyVpcAttributeCommand, {
+      VpcId,
+      EnableDnsSupport: { Value: EnableDnsSupport },
+    });
   if (EnableDnsHostnames !== undefined)
     await api.call('ec2', ModifyVpcAttributeCommand, {
       VpcId,
       EnableDnsHostnames: { Value: EnableDnsHostnames },
     });
-  if (EnableDnsSupport === false) await support();
 }
 
 async function vpcAttributes({ api }: ResourceContext, id: string): Promise<Created['attributes']> {

@@ -9,11 +9,10 @@ function userSetting<N extends keyof UserSettings>(_name: N) {
   return carried<NonNullable<UserSettings[N]>>();
 }
 
-export const userSettings = object({
+const userSettingMembers = {
   ExecutionRole: text,
   SecurityGroups: list(text),
   AutoMountHomeEFS: oneOf('Enabled', 'Disabled', 'DefaultAsDomain'),
-  CanvasAppSettings: userSetting('CanvasAppSettings'),
   CodeEditorAppSettings: userSetting('CodeEditorAppSettings'),
   CustomFileSystemConfigs: userSetting('CustomFileSystemConfigs'),
   CustomPosixUserConfig: userSetting('CustomPosixUserConfig'),
@@ -21,13 +20,20 @@ export const userSettings = object({
   JupyterLabAppSettings: userSetting('JupyterLabAppSettings'),
   JupyterServerAppSettings: userSetting('JupyterServerAppSettings'),
   KernelGatewayAppSettings: userSetting('KernelGatewayAppSettings'),
-  RSessionAppSettings: userSetting('RSessionAppSettings'),
   RStudioServerProAppSettings: userSetting('RStudioServerProAppSettings'),
   SharingSettings: userSetting('SharingSettings'),
   SpaceStorageSettings: userSetting('SpaceStorageSettings'),
   StudioWebPortal: oneOf('ENABLED', 'DISABLED'),
   StudioWebPortalSettings: userSetting('StudioWebPortalSettings'),
-  TensorBoardAppSettings: userSetting('TensorBoardAppSettings'),
+};
+
+/** UserSettings of a user profile. */
+export const userSettings = object(userSettingMembers);
+
+/** DefaultUserSettings of a domain. */
+export const defaultUserSettings = object({
+  ...userSettingMembers,
+  RSessionAppSettings: userSetting('RSessionAppSettings'),
 });
 
 function spaceSetting<N extends keyof DefaultSpaceSettings>(_name: N) {
@@ -55,12 +61,10 @@ export const domainSettings = object({
   SecurityGroupIds: list(text),
   DockerSettings: object({
     EnableDockerAccess: enabling,
-    RootlessDocker: enabling,
     VpcOnlyTrustedAccounts: list(text),
   }),
   ExecutionRoleIdentityConfig: oneOf('USER_PROFILE_NAME', 'DISABLED'),
   IpAddressType: oneOf('ipv4', 'dualstack'),
   RStudioServerProDomainSettings: domainSetting('RStudioServerProDomainSettings'),
-  TrustedIdentityPropagationSettings: domainSetting('TrustedIdentityPropagationSettings'),
   UnifiedStudioSettings: domainSetting('UnifiedStudioSettings'),
 });

@@ -18,14 +18,19 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { carried, list, object, oneOf, required, text } from '../property-shape';
 import { provider, type Provider, resourceTags, returned, tagList } from './provider';
-import { defaultSpaceSettings, domainSettings, userSettings } from './sagemaker-settings';
+import {
+  defaultSpaceSettings,
+  defaultUserSettings,
+  domainSettings,
+  userSettings,
+} from './sagemaker-settings';
 
 const domain = provider({
   type: 'AWS::SageMaker::Domain',
   properties: {
     DomainName: required(text),
     AuthMode: required(oneOf('IAM', 'SSO')),
-    DefaultUserSettings: required(userSettings),
+    DefaultUserSettings: required(defaultUserSettings),
     DefaultSpaceSettings: defaultSpaceSettings,
     DomainSettings: domainSettings,
     VpcId: text,
@@ -192,8 +197,7 @@ const app = provider({
       ),
     ),
     DomainId: required(text),
-    UserProfileName: text,
-    SpaceName: text,
+    UserProfileName: required(text),
     RecoveryMode: oneOf('true', 'false'),
     ResourceSpec: object({
       InstanceType: oneOf(...Object.values(AppInstanceType)),
@@ -204,21 +208,25 @@ const app = provider({
     Tags: tagList,
   },
   attributes: ['AppArn', 'BuiltInLifecycleConfigArn'],
-  frozen: ['RecoveryMode', 'SpaceName', 'Tags'],
+  frozen: ['RecoveryMode', 'Tags'],
   create: async ({ Tags, RecoveryMode, ...properties }, context) => {
     const { AppArn } = await context.api.call('sagemaker', CreateAppCommand, {
       ...properties,
       ...(RecoveryMode === undefined ? {} : { RecoveryMode: RecoveryMode === 'true' }),
       Tags: resourceTags(context, Tags),
     });
-    const owner = properties.UserProfileName ?? properties.SpaceName ?? '';
     return {
-      physicalId: compoundId(properties.AppName, properties.AppType, properties.DomainId, owner),
+      physicalId: compoundId(
+        properties.AppName,
+        properties.AppType,
+        properties.DomainId,
+        properties.UserProfileName,
+      ),
       attributes: { AppArn: returned(AppArn, 'AppArn'), BuiltInLifecycleConfigArn: '' },
     };
   },
-  remove: async ({ properties: { AppName, AppType, DomainId, UserProfileName, SpaceName } }, { api }) => {
-    await api.call('sagemaker', DeleteAppCommand, { AppName, AppType, DomainId, UserProfileName, SpaceName });
+  remove: async ({ properties: { AppName, AppType, DomainId, UserProfileName } }, { api }) => {
+    await api.call('sagemaker', DeleteAppCommand, { AppName, AppType, DomainId, UserProfileName });
   },
 });
 

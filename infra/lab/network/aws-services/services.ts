@@ -6,6 +6,7 @@ import type { LabState } from '../../state';
 import { witnessOf } from '../internet/internet';
 import type { InternetWitness } from '../network';
 import type { Pki } from '../pki';
+import { recentWitnesses } from '../recent-witnesses';
 import type { Sandbox } from '../sandbox';
 import { startServer } from '../server-process';
 import { servicesConfiguration } from './services-configuration';
@@ -49,13 +50,13 @@ export async function startAwsServices({
   pki,
   state,
 }: StartAwsServicesOptions): Promise<AwsServices> {
-  const witnesses: InternetWitness[] = [];
+  const witnesses = recentWitnesses();
   let notEmulated: readonly string[] = [];
   const server = await startServer({
     sandbox,
     namespace,
     sources: SOURCES,
-    onMessage: (message) => witnesses.push(witnessOf(message)),
+    onMessage: (message) => witnesses.add(witnessOf(message)),
   });
   const apply = async (next: LabState): Promise<void> => {
     const compiled = servicesConfiguration(next);
@@ -67,7 +68,7 @@ export async function startAwsServices({
     running: () => server.running(),
     apply,
     notEmulated: () => notEmulated,
-    witnesses: () => witnesses,
+    witnesses: () => witnesses.all(),
     stop: async () => server.stop(),
   };
 }

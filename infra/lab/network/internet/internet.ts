@@ -5,6 +5,7 @@
 import type { LabState } from '../../state';
 import type { InternetWitness } from '../network';
 import type { Pki } from '../pki';
+import { recentWitnesses } from '../recent-witnesses';
 import type { Sandbox } from '../sandbox';
 import { startServer, type ServerMessage } from '../server-process';
 import { awsServiceAddresses } from '../aws-services/services-configuration';
@@ -17,6 +18,7 @@ export interface Internet {
   readonly resolver: string;
   running(): boolean;
   witnesses(): readonly InternetWitness[];
+  droppedWitnesses(): number;
   stop(): Promise<void>;
 }
 
@@ -53,12 +55,12 @@ export async function startInternet({
   pki,
   addresses,
 }: StartInternetOptions): Promise<Internet> {
-  const witnesses: InternetWitness[] = [];
+  const witnesses = recentWitnesses();
   const server = await startServer({
     sandbox,
     namespace,
     sources: SOURCES,
-    onMessage: (message) => witnesses.push(witnessOf(message)),
+    onMessage: (message) => witnesses.add(witnessOf(message)),
   });
   await server.ask({
     certPath: pki.certPath,
@@ -71,7 +73,8 @@ export async function startInternet({
     addresses,
     resolver: INTERNET_RESOLVER,
     running: () => server.running(),
-    witnesses: () => witnesses,
+    witnesses: () => witnesses.all(),
+    droppedWitnesses: () => witnesses.dropped(),
     stop: async () => server.stop(),
   };
 }

@@ -3,11 +3,10 @@
  * handed on as they are written. It is never started again behind anyone's back: once it has ended, `running()` is
  * false, and the queue without a listener drops everything, as a firewall that fails closed does.
  */
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sandbox } from '../sandbox';
+import type { SandboxProcess } from '../sandbox-process';
 import {
   classificationFile,
   CONTROL_SOCKET,
@@ -48,6 +47,8 @@ export class EngineError extends Error {
 
 const START_TIMEOUT_MS = 10_000;
 const COMMAND_TIMEOUT_MS = 10_000;
+/** One is enough to call the engine unfaithful; more are for whoever looks for the cause. */
+const MAX_PROBLEMS = 20;
 /** Ids of rules of an earlier load stay apart from later ones, since their records may still be on the way. */
 const GENERATION = 1_000_000;
 const DROP_EVERYTHING = 'drop ip any any -> any any (flow:stateless; noalert; sid:1;)\n';
@@ -66,7 +67,7 @@ export async function startEngine({
   let generation = 0;
   let refused: readonly string[] = [];
   let stopping = false;
-  let child: ChildProcess;
+  let child: SandboxProcess;
   let enginePid = 0;
 
   const write = async (name: string, text: string): Promise<void> =>
@@ -89,16 +90,17 @@ export async function startEngine({
     await write(RULE_FILE, DROP_EVERYTHING);
     await command('reload-rules');
   };
-  const start = async (first: CompiledFirewall): Promise<ChildProcess> => {
+  const start = async (first: CompiledFirewall): Promise<SandboxProcess> => {
     await write('suricata.yaml', suricataConfiguration({ dir, compiled: first }));
     await writeRules(first);
     const argv = ['suricata', '-c', path.posix.join(dir, 'suricata.yaml'), '-q', '0', '-l', dir];
     const started = sandbox.spawn(argv, { namespace });
     await ready(started);
-    enginePid = await commandPid(started);
+    enginePid = pidOf(started);
     return started;
   };
   const problem = (error: unknown): void => {
+    if (problems.length === MAX_PROBLEMS) return;
     problems.push(
       `the firewall engine in ${namespace} wrote ${error instanceof Error ? error.message : String(error)}`,
     );
@@ -124,7 +126,7 @@ export async function startEngine({
   await refuse();
   let configuration = suricataConfiguration({ dir, compiled });
 
-  const running = (): boolean => !stopping && child.exitCode === null && child.signalCode === null;
+  const running = (): boolean => !stopping && child.running();
   return {
     get pid() {
       return enginePid;
@@ -141,7 +143,7 @@ export async function startEngine({
         await writeRules(next);
         await command('reload-rules');
       } else {
-        await end(child, enginePid);
+        await end(child);
         child = await start(next);
         configuration = wanted;
       }
@@ -150,7 +152,7 @@ export async function startEngine({
     stop: async () => {
       if (stopping) return;
       stopping = true;
-      await end(child, enginePid);
+      await end(child);
       await pipe.drain();
     },
   };
@@ -174,25 +176,24 @@ function recordReader(
 }
 
 /** Resolves when the engine says that it has started; rejects with its last words otherwise. */
-function ready(child: ChildProcess): Promise<void> {
+function ready(child: SandboxProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let words = '';
     const fail = (why: string): void => {
       clearTimeout(timer);
-      child.kill('SIGKILL');
+      child.kill();
       reject(new EngineError(`Suricata did not start (${why}): ${words.trim().slice(-2000)}`));
     };
     const timer = setTimeout(() => fail(`nothing within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-    child.once('error', (error) => fail(error.message));
-    child.once('close', (code, signal) => fail(`ended with ${code ?? signal}`));
+    void child.ended.then(({ how }) => fail(how));
     const listen = (chunk: string): void => {
       words = (words + chunk).slice(-16_384);
       if (!words.includes('Engine started')) return;
       clearTimeout(timer);
       resolve();
     };
-    child.stdout?.setEncoding('utf8').on('data', listen);
-    child.stderr?.setEncoding('utf8').on('data', listen);
+    child.stdout.setEncoding('utf8').on('data', listen);
+    child.stderr.setEncoding('utf8').on('data', listen);
   });
 }
 
@@ -207,23 +208,14 @@ async function refusedRules(command: (name: string) => Promise<unknown>): Promis
   return texts.length > 0 ? texts : [`ruleset-stats says ${JSON.stringify(stats)}`];
 }
 
-/**
- * The process that the sandbox's own one runs for us. It is ended itself: were only its parent ended, it would be left
- * to the machine's first process, and the sandbox could not close until that one has taken note.
- */
-async function commandPid({ pid = 0 }: ChildProcess): Promise<number> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return /^(\d+) *$/.test(children) ? Number(children) : pid;
+function pidOf(child: SandboxProcess): number {
+  const pid = child.pid();
+  if (pid === null) throw new EngineError('Suricata ended as soon as it had started');
+  return pid;
 }
 
 /** SIGTERM would take Suricata two seconds; all alerts are written by then anyhow. */
-async function end(child: ChildProcess, pid: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, 'close');
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    child.kill('SIGKILL');
-  }
-  await closed;
+async function end(child: SandboxProcess): Promise<void> {
+  child.kill();
+  await child.ended;
 }

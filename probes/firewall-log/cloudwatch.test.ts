@@ -1,0 +1,134 @@
+/** The log reader against CloudWatch Logs over the wire. */
+import { newLabState, type LabState } from '../../infra/lab/state';
+import { storeLogEvent } from '../../infra/lab/aws-api/logs/log-event';
+import { logsHandlers } from '../../infra/lab/aws-api/logs/logs';
+import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
+import { cloudWatchSource, type FirewallLogSource, type LogRange } from './cloudwatch';
+
+const START_MS = Date.parse('2026-11-23T15:00:00.000Z');
+
+let nowMs: number;
+let state: LabState;
+let server: ApiServer;
+let open: FirewallLogSource[];
+
+beforeEach(async () => {
+  nowMs = START_MS;
+  open = [];
+  state = newLabState();
+  // Small pages: with these, a page looks through 20 events, whatever it finds.
+  const context = { state, hosts: () => null, now: () => new Date(nowMs), pageSize: 1 };
+  server = await startApiServer({ context, handlers: logsHandlers(context) });
+  for (const logGroupName of ['alerts-a', 'alerts-b']) {
+    state.logGroups.set(logGroupName, { logGroupName });
+    state.logEvents.set(logGroupName, new Map());
+  }
+});
+afterEach(async () => {
+  open.forEach((source) => source.close());
+  await server.close();
+});
+
+async function source(...groups: readonly string[]): Promise<FirewallLogSource> {
+  const opened = await cloudWatchSource(
+    {
+      region: 'us-east-1',
+      endpoint: server.endpoint,
+      credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    },
+    groups,
+  );
+  open.push(opened);
+  return opened;
+}
+
+const range = (overrides: Partial<LogRange> = {}): LogRange => ({
+  sinceMs: START_MS - 60_000,
+  untilMs: START_MS + 60_000,
+  signal: new AbortController().signal,
+  ...overrides,
+});
+
+interface Stored {
+  readonly group?: string;
+  readonly sni?: string;
+  readonly atMs?: number;
+  readonly ingestionTime?: number;
+  readonly message?: string;
+}
+
+function store({ group = 'alerts-a', sni = '', atMs = START_MS, ingestionTime = START_MS, message }: Stored) {
+  const event = {
+    timestamp: new Date(atMs).toISOString(),
+    event_type: 'alert',
+    src_ip: '10.2.2.10',
+    dest_ip: '203.0.113.20',
+    proto: 'TCP',
+    tls: { sni },
+  };
+  const record = { firewall_name: 'fw', availability_zone: 'us-east-1a', event };
+  storeLogEvent(state, {
+    group,
+    stream: '/aws/network-firewall/alert/fw_2026-11-23-15',
+    event: { timestamp: atMs, ingestionTime, message: message ?? JSON.stringify(record) },
+  });
+}
+
+const namesIn = async (reader: FirewallLogSource, overrides: Partial<LogRange> = {}) =>
+  (await reader.fetch(range(overrides))).records.map(({ sni }) => sni);
+
+test('every page of every group is read', async () => {
+  const names = Array.from({ length: 130 }, (_, index) => `name-${index}.example`);
+  names.forEach((sni, index) =>
+    store({ sni, group: index % 2 === 0 ? 'alerts-a' : 'alerts-b', atMs: START_MS + index }),
+  );
+  const found = await namesIn(await source('alerts-a', 'alerts-b'));
+  expect([...found].sort()).toEqual([...names].sort());
+  expect(server.calls.length).toBeGreaterThan(4);
+});
+
+test('what is in the log twice comes twice, and what is no record is counted', async () => {
+  store({ sni: 'a.example' });
+  store({ sni: 'a.example' });
+  store({ message: 'no record' });
+  const { records, unparsed } = await (await source('alerts-a')).fetch(range());
+  expect(records).toHaveLength(2);
+  expect(unparsed).toBe(1);
+});
+
+test('events count by their own time, however late they came', async () => {
+  store({ sni: 'before.example', atMs: START_MS - 61_000 });
+  store({ sni: 'in.example', atMs: START_MS, ingestionTime: START_MS + 360_000 });
+  store({ sni: 'after.example', atMs: START_MS + 61_000 });
+  const reader = await source('alerts-a');
+  expect(await namesIn(reader)).toEqual([]);
+  nowMs = START_MS + 360_000;
+  const { records } = await reader.fetch(range());
+  expect(records.map(({ sni, ingestedAt }) => [sni, ingestedAt])).toEqual([
+    ['in.example', '2026-11-23T15:06:00.000Z'],
+  ]);
+});
+
+test('a busy service and a lost line in the middle of the pages lose no record', async () => {
+  for (let index = 0; index < 60; index += 1) store({ sni: `name-${index}.example`, atMs: START_MS + index });
+  server.faults.add({ kind: 'throttled', on: 'logs:FilterLogEvents', times: 1 });
+  const reader = await source('alerts-a');
+  const reading = namesIn(reader);
+  server.faults.add({ kind: 'truncated', on: 'logs:FilterLogEvents', times: 1 });
+  expect(await reading).toHaveLength(60);
+});
+
+test('a group that is not there, or may not be read, fails the whole fetch', async () => {
+  store({ sni: 'a.example' });
+  await expect((await source('alerts-a', 'gone')).fetch(range())).rejects.toThrow(/log group does not exist/);
+  server.faults.add({ kind: 'access-denied', on: 'logs:FilterLogEvents' });
+  await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(/not authorized/);
+});
+
+test('a signal ends a fetch', async () => {
+  server.faults.add({ kind: 'late', on: 'logs:FilterLogEvents', delayMs: 5000, times: 1 });
+  const reader = await source('alerts-a');
+  const startedAt = Date.now();
+  await expect(reader.fetch(range({ signal: AbortSignal.timeout(100) }))).rejects.toThrow();
+  expect(Date.now() - startedAt).toBeLessThan(2000);
+});

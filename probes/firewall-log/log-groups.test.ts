@@ -1,0 +1,60 @@
+import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
+import type { LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
+import { alertLog } from './log-groups';
+
+type Destination = NonNullable<
+  NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
+>[number];
+
+const to = (
+  LogType: Destination['LogType'],
+  LogDestinationType: Destination['LogDestinationType'],
+  LogDestination: Destination['LogDestination'],
+): Destination => ({ LogType, LogDestinationType, LogDestination });
+
+function logging(...firewalls: readonly (readonly Destination[] | null)[]): Snapshot {
+  const snapshot = referenceSnapshot();
+  const value = firewalls.map((destinations): LoggingConfiguration => ({
+    FirewallArn: 'arn:aws:network-firewall:us-east-1:123456789012:firewall/fw',
+    ...(destinations === null ? {} : { LoggingConfiguration: { LogDestinationConfigs: [...destinations] } }),
+  }));
+  const section = { status: 'read' as const, readAt: snapshot.takenAt, calls: [], value };
+  return { ...snapshot, sections: { ...snapshot.sections, loggingConfigurations: section } };
+}
+
+test('the log groups of every firewall’s alerts are named once', () => {
+  const snapshot = logging(
+    [to('FLOW', 'CloudWatchLogs', { logGroup: 'flows' }), to('ALERT', 'CloudWatchLogs', { logGroup: 'a' })],
+    [to('ALERT', 'CloudWatchLogs', { logGroup: 'b' })],
+    [to('ALERT', 'CloudWatchLogs', { logGroup: 'a' })],
+    [to('ALERT', 'S3', { bucketName: 'c' })],
+  );
+  expect(alertLog(snapshot)).toEqual({ status: 'readable', logGroupNames: ['a', 'b'] });
+});
+
+test.each([
+  ['no configuration', logging(null), 'no ALERT logging'],
+  ['no firewall', logging(), 'no ALERT logging'],
+  ['flows alone', logging([to('FLOW', 'CloudWatchLogs', { logGroup: 'flows' })]), 'no ALERT logging'],
+  ['a bucket', logging([to('ALERT', 'S3', { bucketName: 'b' })]), 'alerts go to S3'],
+  ['a group without a name', logging([to('ALERT', 'CloudWatchLogs', {})]), 'that AWS did not name'],
+])('%s cannot be read, and why is said', (_case, snapshot, because) => {
+  expect(alertLog(snapshot)).toEqual({ status: 'not-readable', because: expect.stringContaining(because) });
+});
+
+test('a section that could not be read is not taken for no logging', () => {
+  const snapshot = logging();
+  const unread = {
+    status: 'unread' as const,
+    at: snapshot.takenAt,
+    operation: 'network-firewall:DescribeLoggingConfiguration',
+    error: 'AccessDeniedException',
+    message: 'no',
+    missingPermission: 'network-firewall:DescribeLoggingConfiguration',
+  };
+  const { sections } = snapshot;
+  expect(alertLog({ ...snapshot, sections: { ...sections, loggingConfigurations: unread } })).toEqual({
+    status: 'not-readable',
+    because: expect.stringContaining('grant network-firewall:DescribeLoggingConfiguration'),
+  });
+});

@@ -1,0 +1,233 @@
+/** What every transport promises, asked of each: this machine, and SSM over the wire. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelCommandCommand } from '@aws-sdk/client-ssm';
+import { newLabState } from '../../infra/lab/state';
+import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
+import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
+import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
+import { localTransport } from './local';
+import { ssmTransport } from './ssm';
+import { TransportError, type Transport } from './transport';
+
+const HOST = 'i-0123456789abcdef0';
+
+let server: ApiServer;
+let open: Transport[];
+let sent: HostCommand[];
+let answer: (command: HostCommand) => Promise<HostCommandResult>;
+
+beforeEach(async () => {
+  const state = newLabState();
+  state.managedInstances.set(HOST, {
+    information: { InstanceId: HOST, PingStatus: 'Online' },
+    tags: new Map(),
+  });
+  [open, sent, answer] = [[], [], runHere];
+  const run = async (_instanceId: string, command: HostCommand): Promise<HostCommandResult> => {
+    sent.push(command);
+    return answer(command);
+  };
+  const context = { state, hosts: () => ({ reachable: () => [HOST], run }), now: () => new Date() };
+  server = await startApiServer({ context, handlers: ssmHandlers(context) });
+});
+afterEach(async () => {
+  await Promise.all(open.map((transport) => transport.close()));
+  await server.close();
+});
+
+/** A host that really runs the script. */
+async function runHere({ script, timeoutMs }: HostCommand): Promise<HostCommandResult> {
+  const { output } = await (await local()).run(script, { timeoutMs });
+  return output;
+}
+
+async function ssm(signal?: AbortSignal): Promise<Transport> {
+  const transport = await ssmTransport({
+    connection: {
+      region: 'us-east-1',
+      endpoint: server.endpoint,
+      credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    },
+    instanceId: HOST,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  open.push(transport);
+  return transport;
+}
+
+async function local(): Promise<Transport> {
+  const transport = localTransport();
+  open.push(transport);
+  return transport;
+}
+
+const callsOf = (operation: string) => server.calls.filter((call) => call.operation === operation);
+
+describe.each([
+  ['this machine', local, 'local'],
+  ['SSM', ssm, `ssm:${HOST}`],
+] as const)('%s', (_name, transportOf, host) => {
+  test('brings back exit code, output, errors and times', async () => {
+    const transport = await transportOf();
+    const { output, deliveryAttempts } = await transport.run("echo 'out: $HOME'\necho err >&2\nexit 3", {
+      timeoutMs: 5000,
+    });
+    expect(transport.host).toBe(host);
+    expect(output).toMatchObject({ exitCode: 3, stdout: 'out: $HOME\n' });
+    expect(output.stderr).toMatch(/^err\n/);
+    expect(Date.parse(output.finishedAt)).toBeGreaterThanOrEqual(Date.parse(output.startedAt));
+    expect(deliveryAttempts).toBeGreaterThanOrEqual(1);
+  });
+
+  test('a script that outlives its bound has no exit code, and is over', async () => {
+    const transport = await transportOf();
+    const startedAt = Date.now();
+    const { output } = await transport.run('echo started; sleep 30', { timeoutMs: 1000 });
+    expect(output).toMatchObject({ exitCode: null, stdout: 'started\n' });
+    expect(Date.now() - startedAt).toBeLessThan(6000);
+  });
+
+  test('several scripts at once keep their own output', async () => {
+    const transport = await transportOf();
+    const outputs = await Promise.all(
+      ['a', 'b', 'c'].map((word) => transport.run(`sleep 0.1; echo ${word}`, { timeoutMs: 5000 })),
+    );
+    expect(outputs.map(({ output }) => output.stdout)).toEqual(['a\n', 'b\n', 'c\n']);
+  });
+
+  test('closing ends what is running, and can be done twice', async () => {
+    const transport = await transportOf();
+    const run = transport.run('sleep 30', { timeoutMs: 60_000 }).then(
+      ({ output }) => output.exitCode,
+      (error: unknown) => error,
+    );
+    await sleep(300);
+    const startedAt = Date.now();
+    await transport.close();
+    await transport.close();
+    const ended = await run;
+    expect(ended === 0).toBe(false);
+    expect(Date.now() - startedAt).toBeLessThan(3000);
+  });
+});
+
+test('this machine: closing lets a script clean up behind itself', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'transport-'));
+  const transport = await local();
+  const run = transport.run(
+    `trap 'rm -f ${dir}/left' EXIT; trap 'exit 143' TERM; touch ${dir}/left; sleep 30 & wait`,
+    { timeoutMs: 60_000 },
+  );
+  while (readdirSync(dir).length === 0) await sleep(20);
+  await transport.close();
+  expect((await run).output.exitCode).toBe(143);
+  expect(readdirSync(dir)).toEqual([]);
+  rmSync(dir, { recursive: true });
+});
+
+test('this machine: a script that does not want to end is ended', async () => {
+  const transport = await local();
+  const { output } = await transport.run("trap '' TERM; echo up; while :; do sleep 1; done", {
+    timeoutMs: 300,
+  });
+  expect(output).toMatchObject({ exitCode: null, stdout: 'up\n' });
+});
+
+test('SSM: the command says whose it is, and its bounds', async () => {
+  const transport = await ssm();
+  await transport.run('echo a\n\necho b', { timeoutMs: 1500 });
+  expect(callsOf('SendCommand').map(({ input }) => input)).toEqual([
+    expect.objectContaining({
+      DocumentName: 'AWS-RunShellScript',
+      InstanceIds: [HOST],
+      Comment: 'studio-egress-verifier probe',
+      TimeoutSeconds: 30,
+      Parameters: { commands: ['echo a', '', 'echo b'], executionTimeout: ['2'] },
+    }),
+  ]);
+  expect(sent).toEqual([{ script: 'echo a\n\necho b', timeoutMs: 2000 }]);
+});
+
+test('SSM: a busy service and a lost line are asked again, and the script runs once', async () => {
+  server.faults.add({ kind: 'throttled', on: 'ssm:SendCommand', times: 1 });
+  server.faults.add({ kind: 'reset', on: 'ssm:GetCommandInvocation', times: 1 });
+  server.faults.add({
+    kind: 'error',
+    on: 'ssm:GetCommandInvocation',
+    code: 'InvalidPluginName',
+    status: 400,
+    times: 1,
+  });
+  const transport = await ssm();
+  const { output, deliveryAttempts } = await transport.run('echo once', { timeoutMs: 5000 });
+  expect(output.stdout).toBe('once\n');
+  expect(sent).toHaveLength(1);
+  // Two sends, and polls that met a reset, a plugin not yet known, and an invocation not yet there.
+  expect(deliveryAttempts).toBeGreaterThanOrEqual(6);
+});
+
+test.each([
+  ['SendCommand is denied', 'ssm:SendCommand', /SendCommand to i-0123456789abcdef0: AccessDenied/],
+  ['the result cannot be read', 'ssm:GetCommandInvocation', /AccessDenied/],
+] as const)('SSM: %s', async (_case, on, message) => {
+  server.faults.add({ kind: 'access-denied', on });
+  const transport = await ssm();
+  const run = transport.run('echo x', { timeoutMs: 5000 });
+  await expect(run).rejects.toThrow(TransportError);
+  await expect(run).rejects.toThrow(message);
+});
+
+test('SSM: a host that is lost is no answer', async () => {
+  answer = async () => Promise.reject(new Error('gone'));
+  const transport = await ssm();
+  await expect(transport.run('echo x', { timeoutMs: 5000 })).rejects.toThrow(/Undeliverable/);
+});
+
+test('SSM: a host without an agent takes no command', async () => {
+  const transport = await ssmTransport({
+    connection: {
+      region: 'us-east-1',
+      endpoint: server.endpoint,
+      credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    },
+    instanceId: 'i-0fffffffffffffff0',
+  });
+  open.push(transport);
+  await expect(transport.run('echo x', { timeoutMs: 1000 })).rejects.toThrow(/InvalidInstanceId/);
+});
+
+test('SSM: the run’s end cancels the command, even one that is only just being sent', async () => {
+  answer = async () => new Promise(() => {});
+  const ending = new AbortController();
+  const transport = await ssm(ending.signal);
+  const runs = [transport.run('sleep 30', { timeoutMs: 60_000 })];
+  await sleep(300);
+  runs.push(transport.run('sleep 31', { timeoutMs: 60_000 }));
+  ending.abort();
+  const results = await Promise.allSettled(runs);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await transport.close();
+  expect(callsOf('CancelCommand')).toHaveLength(callsOf('SendCommand').length);
+  await expect(transport.run('echo late', { timeoutMs: 1000 })).rejects.toThrow(/the run ended/);
+});
+
+test('SSM: what was cancelled elsewhere is no answer', async () => {
+  answer = async () => new Promise(() => {});
+  const other = await ssm();
+  const run = other.run('sleep 30', { timeoutMs: 60_000 });
+  const failed = expect(run).rejects.toThrow(/Cancelled/);
+  await sleep(200);
+  await server.api.call('ssm', CancelCommandCommand, {
+    CommandId: commandId(),
+  });
+  await failed;
+});
+
+function commandId(): string {
+  const [poll] = callsOf('GetCommandInvocation');
+  const input = poll?.input as { readonly CommandId?: string } | undefined;
+  return input?.CommandId ?? '';
+}
