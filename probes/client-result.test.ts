@@ -1,7 +1,8 @@
-import fc from 'fast-check';
-import { FAILURES, NONCE, scriptOutput } from './client-output.fixture';
+import * as fc from 'fast-check';
+import { FAILURES } from './client-output.fixture';
 import { clientResult } from './client-result';
 import { PROBES } from './catalogue';
+import { NONCE, scriptOutput } from './script-output.fixture';
 
 test.each(FAILURES.map((sample) => [sample.client, sample.server, sample] as const))(
   '%s against a server: %s',

@@ -13,11 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { PROBES, probeOf } from './catalogue';
-import { NONCE } from './client-output.fixture';
 import { checkedName, checkedNonce, markerName } from './dns-name';
 import { probeScript, sentinelScript, type ClientStep } from './script';
+import { NONCE } from './script-output.fixture';
 import { readScript, type Reached } from './script-report';
 
 let dir: string;

@@ -1,4 +1,5 @@
 /** The evidence document, schema `studio-egress/evidence/v1` (docs/CONTRACT.md; JSON Schema in evidence.schema.json). */
+import type { Hop, Witness } from '../infra/model/proof';
 import type { Target } from '../infra/snapshot/snapshot';
 import type { Observation, LogCompleteness } from '../probes/probe';
 import type { Intent } from './intent';
@@ -6,26 +7,7 @@ import type { Intent } from './intent';
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable';
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
-/** One step of a packet's way, as a network engineer would write it. */
-export interface Hop {
-  /** The resource the packet is at: a subnet, gateway, firewall endpoint. */
-  readonly at: string;
-  /** The route table that decides here, or null where none does (an exit). */
-  readonly routeTable: string | null;
-  /** The deciding route's destination, AWS's spelling. */
-  readonly route: string | null;
-  /** The deciding route's target. */
-  readonly target: string | null;
-  /** What happens here, in words. */
-  readonly note: string;
-}
-
-export interface Witness {
-  readonly protocol: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly port: number | null;
-}
+export type { Hop, Witness };
 
 export interface FindingProof {
   readonly witness: Witness | null;

@@ -12,7 +12,7 @@ import { prefixListsOf } from './prefix-list';
 import type { RouteTable } from './route-table';
 import { routeTableOf, unknownTable } from './route-table';
 import type { Subnet, TableAssociations } from './subnet';
-import { associationsOf, subnetOf, tableInForce, vpcCidrsOf } from './subnet';
+import { associationsOf, subnetOf, tableInForce, tableOfSubnet, vpcCidrsOf } from './subnet';
 
 /** Where a packet meets a route table: a subnet, the edge of a gateway, a regional NAT gateway. */
 export interface Place {
@@ -108,12 +108,7 @@ function placeOf(
   associations: TableAssociations,
   tables: ReadonlyMap<string, RouteTable>,
 ): Place {
-  const tableId = ask(() => {
-    const explicit = associations.bySubnet.get(subnet.id);
-    return explicit
-      ? tableInForce(explicit, subnet.id)
-      : tableInForce(associations.main, `${subnet.id} (by the main table)`);
-  });
+  const tableId = ask(() => tableOfSubnet(associations, subnet.id));
   if (!tableId.known) return { ...unknownPlace(subnet.id, tableId.because), cidrs: subnet.cidrs };
   const table =
     tables.get(tableId.value) ??
@@ -135,8 +130,11 @@ function edgesOf(
   );
 }
 
+/** Facts: VPC user guide, "NAT gateways": one that was deleted, or failed, stays listed for about an hour and carries nothing. */
 function natGatewaysOf(snapshot: Snapshot): ReadonlyMap<string, Known<NatGateway>> {
-  const nats = sectionValue(snapshot, 'natGateways');
+  const nats = sectionValue(snapshot, 'natGateways').filter(
+    ({ State: state }) => state !== 'deleted' && state !== 'failed',
+  );
   return new Map(
     nats.map((nat) => [returned(nat.NatGatewayId, 'NatGatewayId'), ask(() => natGatewayOf(nat))]),
   );

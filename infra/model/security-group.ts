@@ -2,10 +2,10 @@
 import type { IpPermission, SecurityGroup } from '../snapshot/snapshot';
 import { NotKnown, returned } from '../snapshot/snapshot';
 import type { AddressSet, Interval } from './address-set';
-import { contains, covers, union } from './address-set';
+import { contains, covers, intersect, subtract, union } from './address-set';
 import type { Address, Family } from './cidr';
-import { FAMILIES, parseCidr } from './cidr';
-import { globalAddresses } from './global-address';
+import { parseCidr } from './cidr';
+import { globalAddresses, NAT64_PREFIX } from './global-address';
 import type { Known } from './known';
 import { insist } from './known';
 import type { PrefixLists } from './prefix-list';
@@ -92,44 +92,64 @@ export function matches(rule: SecurityGroupRule, protocol: Protocol, port: numbe
 
 /** What rules, added up, leave open without limit: every port of a protocol to every address on the internet. */
 export interface Unlimited {
-  readonly family: Family;
+  /** The internet as people call it: `IPv4`, `IPv6`, `IPv4 (by NAT64)`. */
+  readonly internet: string;
   readonly protocol: 'tcp' | 'udp';
   /** The rules that together do it. */
   readonly rules: readonly SecurityGroupRule[];
 }
 
 /**
- * Whether rules, added up, let everything out: every port from 1 on of TCP or UDP to every address that can be
- * on the internet, in either family, however the prefixes and port ranges are cut.
+ * Whether rules, added up, let everything out: every port from 1 on of TCP or UDP to every address that can be on the
+ * IPv4 or on the IPv6 internet, however the prefixes and port ranges are cut. NAT64's prefix is IPv4 under another name.
  */
 export function unlimited(rules: readonly SecurityGroupRule[]): Unlimited | null {
-  for (const family of FAMILIES) {
+  for (const { internet, addresses, openBy } of internets()) {
     for (const protocol of ['tcp', 'udp'] as const) {
       const about = rules.filter((rule) => rule.protocol === 'all' || rule.protocol === protocol);
-      if (portBands(about).every((port) => everywhere(about, protocol, port, family))) {
-        return { family, protocol, rules: about.filter((rule) => rule.addresses[family].length > 0) };
-      }
+      const isOpen = (port: number): boolean =>
+        covers(about.filter((rule) => matches(rule, protocol, port)).flatMap(openBy), addresses);
+      if (portBands(about).every(isOpen))
+        return { internet, protocol, rules: about.filter((rule) => openBy(rule).length > 0) };
     }
   }
   return null;
+}
+
+interface Internet {
+  readonly internet: string;
+  /** Every address there is on it. */
+  readonly addresses: AddressSet;
+  /** What of it a rule opens. */
+  readonly openBy: (rule: SecurityGroupRule) => AddressSet;
+}
+
+function internets(): readonly Internet[] {
+  const nat64 = parseCidr(NAT64_PREFIX);
+  const asIpv4 = ({ addresses: { ipv4, ipv6 } }: SecurityGroupRule): AddressSet =>
+    union([
+      ...ipv4,
+      ...intersect(ipv6, [nat64]).map(({ first, last }) => ({
+        first: first - nat64.first,
+        last: last - nat64.first,
+      })),
+    ]);
+  const ipv4 = globalAddresses('ipv4');
+  return [
+    { internet: 'IPv4', addresses: ipv4, openBy: (rule) => rule.addresses.ipv4 },
+    {
+      internet: 'IPv6',
+      addresses: subtract(globalAddresses('ipv6'), [nat64]),
+      openBy: (rule) => rule.addresses.ipv6,
+    },
+    { internet: 'IPv4 (by NAT64)', addresses: ipv4, openBy: asIpv4 },
+  ];
 }
 
 /** One port of every band in which the same rules apply; port 0 is left out, for no service listens there. */
 function portBands(rules: readonly SecurityGroupRule[]): readonly number[] {
   const starts = rules.flatMap(({ ports }) => [ports.from, ports.to + 1]);
   return [...new Set([1, ...starts])].filter((port) => port >= 1 && port <= ALL_PORTS.to);
-}
-
-function everywhere(
-  rules: readonly SecurityGroupRule[],
-  protocol: Protocol,
-  port: number,
-  family: Family,
-): boolean {
-  const open = rules
-    .filter((rule) => matches(rule, protocol, port))
-    .flatMap((rule) => rule.addresses[family]);
-  return covers(open, globalAddresses(family));
 }
 
 function ruleOf(

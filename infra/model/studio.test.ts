@@ -27,6 +27,20 @@ test.each<[string, readonly Domain[]]>([
   );
 });
 
+test('a domain of Unified Studio without a VPC is in none of ours', () => {
+  const unified = { ...domain('d-u'), VpcId: undefined, AppNetworkAccessType: 'PublicInternetOnly' as const };
+  expect(studioDomains(withDomains(domain('d-studio'), unified)).map(({ DomainId }) => DomainId)).toEqual([
+    'd-studio',
+  ]);
+});
+
+test('a user profile of an unknown domain may be one of ours', () => {
+  const snapshot = change(withDomains(domain('d-studio')), 'userProfiles', () => [
+    { UserProfileName: 'lost', UserSettings: { SecurityGroups: ['sg-wide'] } },
+  ]);
+  expect(() => studioSecurityGroups(snapshot)).toThrow('DomainId of the user profile lost');
+});
+
 test('a domain without subnets is not known', () => {
   expect(() => studioSubnetIds(withDomains({ ...domain('d-studio'), SubnetIds: [] }))).toThrow('no subnet');
 });
@@ -51,6 +65,6 @@ test('groups come from every setting that can bring them, each combination once'
     { groupIds: ['sg-studio'], usedBy: ['DefaultUserSettings of d-studio', 'user profile same of d-studio'] },
     { groupIds: ['sg-space'], usedBy: ['DefaultSpaceSettings of d-studio'] },
     { groupIds: ['sg-rstudio'], usedBy: ['DomainSettings of d-studio'] },
-    { groupIds: ['sg-a', 'sg-b'], usedBy: ['user profile own of d-studio'] },
+    { groupIds: ['sg-a', 'sg-b', 'sg-studio'], usedBy: ['user profile own of d-studio'] },
   ]);
 });

@@ -80,6 +80,14 @@ export function associationsOf(tables: readonly aws.RouteTable[]): TableAssociat
   return { bySubnet, byGateway, main, publicPools };
 }
 
+/** The table that decides for a subnet: its own, or the main one. Throws {@link NotKnown} when that is not clear. */
+export function tableOfSubnet(associations: TableAssociations, subnetId: string): string {
+  const explicit = associations.bySubnet.get(subnetId);
+  return explicit
+    ? tableInForce(explicit, subnetId)
+    : tableInForce(associations.main, `${subnetId} (by the main table)`);
+}
+
 /** The one table in force among associations; throws {@link NotKnown} when it is not one, or not `associated`. */
 export function tableInForce(associations: readonly Association[], of: string): string {
   const [only, second] = associations;

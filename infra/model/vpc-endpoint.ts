@@ -1,6 +1,15 @@
 /** VPC endpoints of AWS services, by the short name that people use: `sagemaker.api`, `s3`, `studio`. */
-import type { VpcEndpoint } from '../snapshot/snapshot';
-import { returned } from '../snapshot/snapshot';
+import type { Snapshot, VpcEndpoint } from '../snapshot/snapshot';
+import { returned, sectionValue } from '../snapshot/snapshot';
+
+/** The VPC's endpoints of every type, without those that are deleted and still listed. */
+export function standingEndpoints(snapshot: Snapshot): readonly VpcEndpoint[] {
+  return sectionValue(snapshot, 'vpcEndpoints').filter(
+    (endpoint) =>
+      returned(endpoint.VpcId, `VpcId of ${endpoint.VpcEndpointId}`) === snapshot.target.vpcId &&
+      stateOf(endpoint) !== 'gone',
+  );
+}
 
 /**
  * Whether an endpoint is the one of a service.
@@ -10,7 +19,8 @@ import { returned } from '../snapshot/snapshot';
  * regions the names begin with `cn.` (AWS PrivateLink guide).
  */
 export function isEndpointOf(endpoint: VpcEndpoint, service: string, region: string): boolean {
-  const name = returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
+  const name = serviceOf(endpoint);
+  if (name === null) return false;
   const studioName = service.replace(/^sagemaker\./, '');
   return [
     service,
@@ -31,7 +41,21 @@ export function serviceNameOf(service: string, region: string): string {
 
 /** Whether AWS itself offers the endpoint's service (and not a partner by `com.amazonaws.vpce.…`). */
 export function isAwsService(endpoint: VpcEndpoint): boolean {
-  const name = returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
+  const name = serviceOf(endpoint);
+  return name !== null && isAwsName(name);
+}
+
+/**
+ * The name of the endpoint's service, or null for a type that has none. Facts: EC2 API reference, `VpcEndpoint`:
+ * endpoints of the types Resource and ServiceNetwork lead to VPC Lattice resources, by their ARN.
+ */
+function serviceOf(endpoint: VpcEndpoint): string | null {
+  const type = endpoint.VpcEndpointType;
+  if (type === 'Resource' || type === 'ServiceNetwork') return null;
+  return returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
+}
+
+function isAwsName(name: string): boolean {
   return /^(?:cn\.)?com\.amazonaws\.(?!vpce\.)/.test(name) || name.startsWith('aws.');
 }
 

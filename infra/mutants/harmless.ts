@@ -9,13 +9,14 @@ import { addRoutes, removeRoute, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
 import { editRules } from './firewall-changes';
 import { firewallHarmless } from './harmless-firewall';
+import { serviceHarmless } from './harmless-services';
 
 const FIREWALL = { GatewayId: 'vpce-firewall' };
 const IGW = { GatewayId: 'igw-a' };
 
 /** Every variation that must stay quiet. */
 export function harmlessVariations(): readonly Harmless[] {
-  return [...ofRoutes(), ...ofAddresses(), ...ofOrder(), ...firewallHarmless()];
+  return [...ofRoutes(), ...ofAddresses(), ...ofOrder(), ...firewallHarmless(), ...serviceHarmless()];
 }
 
 function ofRoutes(): readonly Harmless[] {

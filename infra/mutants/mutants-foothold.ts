@@ -87,6 +87,17 @@ function footholds(): readonly Sketch[] {
       place('eni-app', 'subnet-nat', { InterfaceType: undefined }),
     ],
     [
+      'R42i',
+      'AWS did not return the subnet of an interface with a public address.',
+      'unknown',
+      'SubnetId of eni-lost',
+      (s) =>
+        change(s, 'networkInterfaces', (list) => [
+          ...list,
+          networkInterface('eni-lost', { InterfaceType: 'interface', Association: address }),
+        ]),
+    ],
+    [
       'R42h',
       'AWS did not return MapPublicIpOnLaunch.',
       'unknown',

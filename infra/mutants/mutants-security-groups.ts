@@ -104,6 +104,50 @@ function outwards(): readonly Sketch[] {
       ),
     ],
     [
+      'S01f',
+      'All of the IPv6 internet is open, and nothing of IPv6 that is not.',
+      'fail',
+      '2000::/3',
+      out({ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2000::/3' }] }),
+    ],
+    [
+      'S01g',
+      'All of the IPv4 internet is open, half of it by NAT64.',
+      'fail',
+      '64:ff9b::8000:0/97',
+      out(
+        { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/1' }] },
+        { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '64:ff9b::8000:0/97' }] },
+      ),
+    ],
+    [
+      'S01h',
+      "The domain's group and that of a user profile each open half.",
+      'fail',
+      '128.0.0.0/1',
+      (s) =>
+        change(
+          change(out(tcp(0, 65_535, '0.0.0.0/1'))(s), 'securityGroups', (list) => [
+            ...list,
+            {
+              GroupId: 'sg-half',
+              VpcId: 'vpc-studio',
+              IpPermissions: [],
+              IpPermissionsEgress: [tcp(0, 65_535, '128.0.0.0/1')],
+            },
+          ]),
+          'userProfiles',
+          (list) => list.map((one) => ({ ...one, UserSettings: { SecurityGroups: ['sg-half'] } })),
+        ),
+    ],
+    [
+      'S24',
+      'AWS did not return which domain a user profile belongs to.',
+      'unknown',
+      'DomainId of the user profile',
+      (s) => change(s, 'userProfiles', (list) => list.map((one) => ({ ...one, DomainId: undefined }))),
+    ],
+    [
       'S20',
       'A prefix list of the group was not returned.',
       'unknown',

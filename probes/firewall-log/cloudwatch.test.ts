@@ -83,7 +83,8 @@ test('every page of every group is read', async () => {
     store({ sni, group: index % 2 === 0 ? 'alerts-a' : 'alerts-b', atMs: START_MS + index }),
   );
   const found = await namesIn(await source('alerts-a', 'alerts-b'));
-  expect([...found].sort()).toEqual([...names].sort());
+  expect(found).toHaveLength(names.length);
+  expect(new Set(found)).toEqual(new Set(names));
   expect(server.calls.length).toBeGreaterThan(4);
 });
 
@@ -126,9 +127,7 @@ test('a group that is not there, or may not be read, fails the whole fetch', asy
 });
 
 test('a signal ends a fetch', async () => {
-  server.faults.add({ kind: 'late', on: 'logs:FilterLogEvents', delayMs: 5000, times: 1 });
+  server.faults.add({ kind: 'late', on: 'logs:FilterLogEvents', delayMs: 400, times: 1 });
   const reader = await source('alerts-a');
-  const startedAt = Date.now();
-  await expect(reader.fetch(range({ signal: AbortSignal.timeout(100) }))).rejects.toThrow();
-  expect(Date.now() - startedAt).toBeLessThan(2000);
+  await expect(reader.fetch(range({ signal: AbortSignal.timeout(50) }))).rejects.toThrow(/no answer/);
 });

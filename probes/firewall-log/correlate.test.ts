@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { markerName } from '../dns-name';
 import type { FirewallRecord } from '../probe';
 import { correlate, type ProbeTrace } from './correlate';
@@ -105,14 +105,16 @@ test('order, duplicates and foreign records change nothing, and no record is tie
       asked.forEach((one, index) => {
         const byNonce = (tied[index] ?? [])
           .filter(({ by }) => by === 'nonce')
-          .map(({ record }) => record.sni);
+          .map(({ record }) => record.sni ?? '');
         expect(byNonce.sort()).toEqual(one.names.map((each) => markerName(one.nonce, each)).sort());
         // The oracle: a bare name is tied exactly when this is the only probe that asked for it.
         const alone = one.names.filter(
           (each) => asked.filter(({ names }) => names.includes(each)).length === 1,
         );
         const expected = bare.filter((each) => alone.includes(each)).sort();
-        const byName = (tied[index] ?? []).filter(({ by }) => by !== 'nonce').map(({ record }) => record.sni);
+        const byName = (tied[index] ?? [])
+          .filter(({ by }) => by !== 'nonce')
+          .map(({ record }) => record.sni ?? '');
         expect(byName.sort()).toEqual(expected);
       });
       const sets = (lists: ReturnType<typeof correlate>) =>

@@ -5,14 +5,9 @@ import { logsHandlers } from '../../infra/lab/aws-api/logs/logs';
 import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
 import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
 import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
-import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
-import type { SectionName, SectionValues, Snapshot } from '../../infra/snapshot/snapshot';
 import type { LiveEvidence, Observation } from '../probe';
 import { runLive, type LiveDestination, type LiveOptions } from './live';
-
-const STUDIO = 'i-0123456789abcdef0';
-const CONTROL = 'mi-0fedcba9876543210';
-const GROUP = 'alerts';
+import { CONTROL, GROUP, snapshotOf, STUDIO } from './probed-snapshot.fixture';
 
 /** How the world treats a connection from inside the Studio subnet. */
 type Fate = 'through' | 'dropped' | 'dropped-unlogged' | 'unanswered';
@@ -82,47 +77,6 @@ function log(sni: string): void {
     stream: 'alert',
     event: { timestamp, ingestionTime: timestamp + logDelayMs, message: JSON.stringify(record) },
   });
-}
-
-function snapshotOf(overrides: Partial<{ [N in SectionName]: SectionValues[N] }> = {}): Snapshot {
-  const base = referenceSnapshot();
-  const vpcId = 'vpc-0aaaaaaaaaaaaaaaa';
-  const sections = {
-    domains: [{ DomainId: 'd-studio', VpcId: vpcId, SubnetIds: ['subnet-studio'] }],
-    instances: [
-      {
-        InstanceId: STUDIO,
-        SubnetId: 'subnet-studio',
-        State: { Name: 'running' },
-        Tags: [{ Key: 'studio-egress:role', Value: 'probe-host' }],
-      },
-    ],
-    managedInstances: [
-      { information: { InstanceId: STUDIO, PingStatus: 'Online' }, role: 'probe-host' },
-      { information: { InstanceId: CONTROL, PingStatus: 'Online' }, role: 'control-host' },
-    ],
-    loggingConfigurations: [
-      {
-        LoggingConfiguration: {
-          LogDestinationConfigs: [
-            { LogType: 'ALERT', LogDestinationType: 'CloudWatchLogs', LogDestination: { logGroup: GROUP } },
-          ],
-        },
-      },
-    ],
-    ...overrides,
-  };
-  const read = Object.fromEntries(
-    Object.entries(sections).map(([name, value]) => [
-      name,
-      { status: 'read', readAt: base.takenAt, calls: [], value },
-    ]),
-  );
-  return {
-    ...base,
-    target: { ...base.target, vpcId, domainId: 'd-studio' },
-    sections: { ...base.sections, ...read },
-  };
 }
 
 const STORY: readonly LiveDestination[] = [

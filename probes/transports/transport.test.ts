@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelCommandCommand } from '@aws-sdk/client-ssm';
-import { newLabState } from '../../infra/lab/state';
+import { newLabState, type LabState } from '../../infra/lab/state';
 import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
 import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
 import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
@@ -14,13 +14,14 @@ import { TransportError, type Transport } from './transport';
 
 const HOST = 'i-0123456789abcdef0';
 
+let state: LabState;
 let server: ApiServer;
 let open: Transport[];
 let sent: HostCommand[];
 let answer: (command: HostCommand) => Promise<HostCommandResult>;
 
 beforeEach(async () => {
-  const state = newLabState();
+  state = newLabState();
   state.managedInstances.set(HOST, {
     information: { InstanceId: HOST, PingStatus: 'Online' },
     tags: new Map(),
@@ -221,13 +222,7 @@ test('SSM: what was cancelled elsewhere is no answer', async () => {
   const failed = expect(run).rejects.toThrow(/Cancelled/);
   await sleep(200);
   await server.api.call('ssm', CancelCommandCommand, {
-    CommandId: commandId(),
+    CommandId: [...state.commands.keys()][0],
   });
   await failed;
 });
-
-function commandId(): string {
-  const [poll] = callsOf('GetCommandInvocation');
-  const input = poll?.input as { readonly CommandId?: string } | undefined;
-  return input?.CommandId ?? '';
-}

@@ -17,9 +17,9 @@
  *   https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
  *   https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
  */
-import { stateOf } from '../../infra/model/vpc-endpoint';
+import { standingEndpoints, stateOf } from '../../infra/model/vpc-endpoint';
 import type { VpcEndpoint } from '../../infra/snapshot/snapshot';
-import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { returned } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 
@@ -29,10 +29,10 @@ export default {
   severity: 'medium',
   controls: [],
   judge({ snapshot }) {
-    const endpoints = sectionValue(snapshot, 'vpcEndpoints').filter(
+    const endpoints = standingEndpoints(snapshot).filter(
       (endpoint) =>
         returned(endpoint.VpcEndpointType, `VpcEndpointType of ${endpoint.VpcEndpointId}`) !==
-          'GatewayLoadBalancer' && stateOf(endpoint) !== 'gone',
+        'GatewayLoadBalancer',
     );
     if (endpoints.length > 0) return endpoints.map(judged);
     const { vpcId } = snapshot.target;

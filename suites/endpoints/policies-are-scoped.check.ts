@@ -4,7 +4,8 @@
  * What
  *   No statement of an endpoint's policy allows every principal every action on every resource without a condition
  *   that ties it to an owner (aws:PrincipalOrgID, aws:ResourceAccount, …); for S3 none allows anything on every
- *   bucket. A condition whose effect this tool does not know makes the answer unknown.
+ *   bucket, unless a condition ties it to the buckets' owner (aws:ResourceAccount, aws:ResourceOrgID). A condition
+ *   whose effect this tool does not know makes the answer unknown.
  *
  * Why
  *   An endpoint is an exit that the firewall never sees. With a policy that allows everything, credentials of a
@@ -22,9 +23,9 @@
  */
 import { policyScope } from '../../infra/model/endpoint-policy';
 import { ask } from '../../infra/model/known';
-import { isAwsService, stateOf } from '../../infra/model/vpc-endpoint';
+import { isAwsService, standingEndpoints } from '../../infra/model/vpc-endpoint';
 import type { VpcEndpoint } from '../../infra/snapshot/snapshot';
-import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { returned } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 
@@ -34,9 +35,7 @@ export default {
   severity: 'high',
   controls: ['NIST-800-53r5:AC-4', 'NIST-800-53r5:AC-6'],
   judge({ snapshot }) {
-    const endpoints = sectionValue(snapshot, 'vpcEndpoints').filter(
-      (endpoint) => stateOf(endpoint) !== 'gone' && isAwsService(endpoint),
-    );
+    const endpoints = standingEndpoints(snapshot).filter(isAwsService);
     if (endpoints.length > 0) return endpoints.map(judged);
     const { vpcId } = snapshot.target;
     return [

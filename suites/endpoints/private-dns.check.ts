@@ -18,7 +18,7 @@
  *   https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
  *   https://docs.aws.amazon.com/sagemaker/latest/dg/studio-interface-endpoint.html
  */
-import { isAwsService, stateOf } from '../../infra/model/vpc-endpoint';
+import { isAwsService, standingEndpoints, stateOf } from '../../infra/model/vpc-endpoint';
 import type { Snapshot, VpcEndpoint } from '../../infra/snapshot/snapshot';
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
@@ -30,9 +30,7 @@ export default {
   severity: 'medium',
   controls: [],
   judge({ snapshot }) {
-    const endpoints = sectionValue(snapshot, 'vpcEndpoints').filter(
-      (endpoint) => stateOf(endpoint) !== 'gone' && isAwsService(endpoint),
-    );
+    const endpoints = standingEndpoints(snapshot).filter(isAwsService);
     const services = new Set(
       endpoints
         .filter(({ VpcEndpointType: type }) => type === 'Interface')
@@ -51,10 +49,7 @@ export default {
     return [
       dnsOfVpc(snapshot),
       ...[...services].map((service) =>
-        judged(
-          service,
-          endpoints.filter((endpoint) => endpoint.ServiceName === service),
-        ),
+        judged(service, standing(endpoints.filter((endpoint) => endpoint.ServiceName === service))),
       ),
     ];
   },
@@ -71,6 +66,12 @@ function dnsOfVpc(snapshot: Snapshot): Judgement {
   const option = support ? '--enable-dns-hostnames' : '--enable-dns-support';
   const because = `${missing} of ${subject} is off, so private DNS of its endpoints has no effect. Fix: AWS::EC2::VPC ${missing}: true (aws ec2 modify-vpc-attribute --vpc-id ${subject} ${option}).`;
   return { outcome: 'fail', subject, because };
+}
+
+/** Those that carry traffic; one that failed has no names, so it counts only where there is no other. */
+function standing(endpoints: readonly VpcEndpoint[]): readonly VpcEndpoint[] {
+  const usable = endpoints.filter((endpoint) => stateOf(endpoint) !== 'unusable');
+  return usable.length > 0 ? usable : endpoints;
 }
 
 /** One service: private DNS can be on for one of its endpoints in a VPC only, so one is enough. */

@@ -2,8 +2,9 @@
  * Every AWS service that Studio needs has an endpoint in the VPC.
  *
  * What
- *   For each service that the intent requires there is a VPC endpoint (interface or gateway) in this VPC. Without a
- *   declared intent the list is what AWS documents for VpcOnly.
+ *   For each service that the intent requires there is a VPC endpoint in this VPC: an interface endpoint, or a gateway
+ *   endpoint that is in the route table of every Studio subnet. Without a declared intent the list is what AWS
+ *   documents for VpcOnly.
  *
  * Why
  *   Without its endpoint, a call to the service takes the way to the internet: it works only if the firewall allows
@@ -12,14 +13,19 @@
  * Fix
  *   AWS::EC2::VPCEndpoint with `ServiceName` com.amazonaws.<region>.<service>.
  *   aws ec2 create-vpc-endpoint --vpc-id vpc-… --vpc-endpoint-type Interface --service-name com.amazonaws.<region>.<service> …
+ *   A gateway endpoint: AWS::EC2::VPCEndpoint `RouteTableIds` with the tables of the Studio subnets.
+ *   aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-… --add-route-table-ids rtb-…
  *
  * References
  *   https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
  *   https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
  */
-import { isEndpointOf, serviceNameOf, stateOf } from '../../infra/model/vpc-endpoint';
-import { sectionValue } from '../../infra/snapshot/snapshot';
+import { studioSubnetsPast } from '../../infra/model/gateway-endpoint';
+import { isEndpointOf, serviceNameOf, standingEndpoints } from '../../infra/model/vpc-endpoint';
+import type { Snapshot, VpcEndpoint } from '../../infra/snapshot/snapshot';
+import { returned } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
+import type { Judgement } from '../evidence';
 
 export default {
   id: 'endpoints/required-exist',
@@ -28,25 +34,38 @@ export default {
   controls: ['AWS-Config:service-vpc-endpoint-enabled'],
   judge({ snapshot, intent }) {
     const { region, vpcId } = snapshot.target;
-    const endpoints = sectionValue(snapshot, 'vpcEndpoints').filter(
-      (endpoint) => stateOf(endpoint) !== 'gone',
-    );
+    const endpoints = standingEndpoints(snapshot);
     if (intent.requiredEndpoints.length === 0) {
       return [{ outcome: 'not-applicable', subject: vpcId, because: 'The intent requires no endpoint.' }];
     }
     return intent.requiredEndpoints.map((service) => {
-      const found = endpoints.find((endpoint) => isEndpointOf(endpoint, service, region));
-      if (found) {
-        const subject = found.VpcEndpointId ?? vpcId;
-        return {
-          outcome: 'pass',
-          subject,
-          because: `${service} has the ${found.VpcEndpointType ?? 'VPC'} endpoint ${subject}.`,
-        };
-      }
-      const name = serviceNameOf(service, region);
-      const because = `${vpcId} has no endpoint for ${service}, so calls to it take the way to the internet. Fix: AWS::EC2::VPCEndpoint ServiceName: ${name} (aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --service-name ${name} …).`;
-      return { outcome: 'fail', subject: `${vpcId} ${service}`, because };
+      const found = endpoints.filter((endpoint) => isEndpointOf(endpoint, service, region));
+      return found.length === 0 ? missing(snapshot, service) : judged(snapshot, service, found);
     });
   },
 } satisfies Check;
+
+function missing(snapshot: Snapshot, service: string): Judgement {
+  const { region, vpcId } = snapshot.target;
+  const name = serviceNameOf(service, region);
+  const because = `${vpcId} has no endpoint for ${service}, so calls to it take the way to the internet. Fix: AWS::EC2::VPCEndpoint ServiceName: ${name} (aws ec2 create-vpc-endpoint --vpc-id ${vpcId} --service-name ${name} …).`;
+  return { outcome: 'fail', subject: `${vpcId} ${service}`, because };
+}
+
+/** An interface endpoint serves by its names wherever it stands; a gateway endpoint only what meets its route tables. */
+function judged(snapshot: Snapshot, service: string, found: readonly VpcEndpoint[]): Judgement {
+  const gateway = found.find(({ VpcEndpointType: type }) => type === 'Gateway');
+  const byName = found.find(
+    ({ VpcEndpointType: type, PrivateDnsEnabled: enabled }) =>
+      type !== 'Gateway' && (gateway === undefined || enabled === true),
+  );
+  const endpoint = byName ?? gateway;
+  const subject = returned(endpoint?.VpcEndpointId, `VpcEndpointId of the endpoint for ${service}`);
+  const [past] = byName === undefined && gateway !== undefined ? studioSubnetsPast(snapshot, gateway) : [];
+  if (past === undefined) {
+    const type = endpoint?.VpcEndpointType ?? 'VPC';
+    return { outcome: 'pass', subject, because: `${service} has the ${type} endpoint ${subject}.` };
+  }
+  const because = `The gateway endpoint ${subject} for ${service} is not in ${past.tableId}, the route table of ${past.subnetId}, so calls to it take the way to the internet. Fix: AWS::EC2::VPCEndpoint RouteTableIds (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${subject} --add-route-table-ids ${past.tableId}).`;
+  return { outcome: 'fail', subject, because };
+}

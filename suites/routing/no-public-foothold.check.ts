@@ -54,7 +54,10 @@ export default {
     'NIST-800-53r5:SC-7',
   ],
   judge({ snapshot }) {
-    const interfaces = sectionValue(snapshot, 'networkInterfaces');
+    const interfaces = sectionValue(snapshot, 'networkInterfaces').map((one) => ({
+      ...one,
+      SubnetId: returned(one.SubnetId, `SubnetId of ${one.NetworkInterfaceId}`),
+    }));
     return subnetRoles(snapshot).flatMap((subnet) => {
       const found = [
         ...mixedRoles(subnet),

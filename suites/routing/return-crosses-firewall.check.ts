@@ -73,6 +73,10 @@ function held(subject: string, proof: Extract<Proof, { status: 'holds' }>): Judg
       because: `No destination of ${subject} reaches an internet exit, so nothing comes back.`,
     };
   }
+  if (proof.hops.length === 0) {
+    const because = `What ${subject} sends out has no way back: every answer is dropped before it reaches the subnet.`;
+    return { outcome: 'not-applicable', subject, because };
+  }
   const because = `On every way back to ${subject} (different ways out: ${proof.exitingClasses}) the firewall endpoint of the way out is crossed again.`;
   return { outcome: 'pass', subject, because, proof: { witness: null, hops: proof.hops } };
 }

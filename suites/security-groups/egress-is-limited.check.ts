@@ -66,10 +66,10 @@ function judged(snapshot: Snapshot, { groupIds, usedBy }: StudioGroups): Judgeme
     return {
       outcome: 'pass',
       subject,
-      because: `The ${count} egress rules of ${subject} (${usedBy.join('; ')}) leave no protocol open to the whole internet.`,
+      because: `The ${count} egress rules of ${subject} (${usedBy.join('; ')}) open neither TCP nor UDP on every port to the whole internet.`,
     };
   }
   const named = open.rules.map((rule) => `${rule.groupId} ${rule.text}`).join(' and ');
-  const because = `${subject} (${usedBy.join('; ')}) lets every ${open.protocol.toUpperCase()} port out to the whole ${open.family === 'ipv4' ? 'IPv4' : 'IPv6'} internet: ${named}. Fix: AWS::EC2::SecurityGroup SecurityGroupEgress with TCP 443 and 80 and what Studio needs inside the VPC (aws ec2 revoke-security-group-egress --group-id ${open.rules[0]?.groupId ?? subject} …).`;
+  const because = `${subject} (${usedBy.join('; ')}) lets every ${open.protocol.toUpperCase()} port out to the whole ${open.internet} internet: ${named}. Fix: AWS::EC2::SecurityGroup SecurityGroupEgress with TCP 443 and 80 and what Studio needs inside the VPC (aws ec2 revoke-security-group-egress --group-id ${open.rules[0]?.groupId ?? subject} …).`;
   return { outcome: 'fail', subject, because };
 }

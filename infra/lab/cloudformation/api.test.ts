@@ -82,12 +82,8 @@ test('a stack over the wire: created, described, paged, exported, updated, delet
   for await (const page of paginateListStackResources({ client }, { StackName: 'net' }))
     pages.push(page.StackResourceSummaries ?? []);
   expect(pages.length).toBeGreaterThan(1);
-  expect(
-    pages
-      .flat()
-      .map(({ LogicalResourceId }) => LogicalResourceId)
-      .sort(),
-  ).toEqual(['A', 'B', 'C', 'D', 'E', 'Role', 'Vpc']);
+  const listed = new Set(pages.flat().map(({ LogicalResourceId }) => LogicalResourceId));
+  expect(listed).toEqual(new Set(['A', 'B', 'C', 'D', 'E', 'Role', 'Vpc']));
   const { StackResources } = await client.send(
     new DescribeStackResourcesCommand({ PhysicalResourceId: vpcId }),
   );
@@ -228,13 +224,8 @@ test('requests that AWS refuses are refused before anything is made', async () =
   await expect(
     create({ TemplateBody: undefined, TemplateURL: 'https://s3.amazonaws.com/b/t.yaml' }),
   ).rejects.toThrow('The lab fetches no templates');
-  await expect(create({ Parameters: [{ ParameterKey: 'Nope', ParameterValue: '1' }] })).rejects.toMatchObject(
-    {
-      name: 'ValidationError',
-      message: expect.stringContaining(
-        'Parameters: [Nope] do not exist in the template. Known here: Cidr, Secret.',
-      ) as string,
-    },
+  await expect(create({ Parameters: [{ ParameterKey: 'Nope', ParameterValue: '1' }] })).rejects.toThrow(
+    'Parameters: [Nope] do not exist in the template. Known here: Cidr, Secret.',
   );
   expect(account.state.stacks.size).toBe(0);
   await create({});

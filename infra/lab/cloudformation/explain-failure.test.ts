@@ -191,7 +191,7 @@ test.each([
     'the same key twice',
     'MapPublicIpOnLaunch: false',
     'VpcId: !Ref Vpc',
-    'the template (line 19): The same key stands twice in one mapping. Remove or rename one of the two.',
+    'the template (line 19): The key VpcId stands twice in one mapping. Remove or rename one of the two.',
   ],
   [
     'an empty value',

@@ -4,8 +4,8 @@
  */
 import { cidrBlocks, CidrError } from './cidr-blocks';
 import { type Intrinsic, intrinsicOf, readGetAtt, readList, readSub, subParts } from './intrinsic-syntax';
-import { fault, type Scope } from './resolution-scope';
-import { describePath, didYouMean, type Path } from './template-error';
+import { fault, literal, type Scope } from './resolution-scope';
+import { didYouMean, type Path } from './template-error';
 import {
   containsLater,
   isList,
@@ -88,24 +88,6 @@ function evaluate(intrinsic: Intrinsic, scope: Scope): Resolved {
     `${intrinsic.name} is only allowed in Conditions.`,
     'Name a condition there and use it here with Fn::If.',
   );
-}
-
-function literal(value: Json | undefined, path: Path, scope: Scope): string {
-  return (
-    scalarText(value) ??
-    fault(
-      scope,
-      path,
-      `${describeFunction(path)} needs a name written out here, not ${typeName(value).toLowerCase()}.`,
-    )
-  );
-}
-
-function describeFunction(path: Path): string {
-  const name = path.findLast(
-    (step): step is string => typeof step === 'string' && (step === 'Ref' || step.startsWith('Fn::')),
-  );
-  return name ?? describePath(path);
 }
 
 function getAtt({ argument, path }: Intrinsic, scope: Scope): Value {

@@ -96,13 +96,14 @@ export function outputsOf(stack: Stack): Readonly<Record<string, string>> {
  * What the account holds: equal before and after what leaves nothing. Stacks, used ids and the account's default DHCP
  * options are left out, and records that AWS keeps for a while of what is gone.
  */
-export function holdings(state: LabState): unknown {
+export function holdings(state: LabState): Readonly<Record<string, unknown>> {
   const { stacks: _stacks, nextId: _nextId, dhcpOptions: _defaults, natGateways, instances, ...rest } = state;
-  return plain({
+  const held = {
     ...rest,
     natGateways: [...natGateways].filter(([, gateway]) => gateway.State !== 'deleted'),
     instances: [...instances].filter(([, instance]) => instance.State?.Name !== 'terminated'),
-  });
+  };
+  return Object.fromEntries(Object.entries(held).map(([name, part]) => [name, plain(part)]));
 }
 
 /** Maps and sets as lists of their items. */

@@ -153,7 +153,7 @@ function whatIsWrong(declared: ParameterDeclaration, text: string): string | nul
   }
   if (type.fromSsm && !/^[A-Za-z0-9_./:-]{1,2048}$/.test(text)) return 'is not the name of an SSM parameter';
   if (allowedPattern !== null && !parts.every((part) => allowedPattern.test(part)))
-    return `does not match AllowedPattern ${allowedPattern.source.slice(4, -2)}`;
+    return `does not match AllowedPattern ${allowedPattern.source.slice(4, -2).replaceAll('\\/', '/')}`;
   if (minLength !== null && text.length < minLength) return `is shorter than MinLength ${minLength}`;
   if (maxLength !== null && text.length > maxLength) return `is longer than MaxLength ${maxLength}`;
   return null;

@@ -32,10 +32,9 @@ test.each(['as-published.yaml', 'studio-firewall.yaml'])(
     const routesTo = [...state.routeTables.values()].flatMap(({ Routes }) =>
       (Routes ?? []).filter(({ GatewayId }) => GatewayId === endpoint),
     );
-    expect(routesTo.map(({ DestinationCidrBlock }) => DestinationCidrBlock).sort()).toEqual([
-      '0.0.0.0/0',
-      '10.2.2.0/24',
-    ]);
+    expect(new Set(routesTo.map(({ DestinationCidrBlock }) => DestinationCidrBlock))).toEqual(
+      new Set(['0.0.0.0/0', '10.2.2.0/24']),
+    );
   },
 );
 
@@ -55,7 +54,7 @@ const RETAINED = [
 test('the recommended stack takes new domains, and is gone after deletion but for what it retains', async () => {
   const template = stackFile('studio-firewall.yaml');
   const { state } = account;
-  const before = holdings(state) as Record<string, unknown[]>;
+  const before = holdings(state);
   const open = { Protection: 'false' };
   await createStack(account, 'studio', { template, parameters: open });
   const stack = await updateStack(account, 'studio', {
@@ -68,11 +67,11 @@ test('the recommended stack takes new domains, and is gone after deletion but fo
   ).toEqual([['.kaggle.com', '.github.com']]);
   const deleted = await deleteStack(account, stack);
   expect([deleted.StackStatus, deleted.StackStatusReason]).toEqual(['DELETE_COMPLETE', undefined]);
-  const left = holdings(state) as Record<string, unknown[]>;
+  const left = holdings(state);
   const retained = Object.keys(left).filter(
     (name) => JSON.stringify(left[name]) !== JSON.stringify(before[name]),
   );
-  expect(retained.sort()).toEqual(RETAINED);
+  expect(new Set(retained)).toEqual(new Set(RETAINED));
 });
 
 test('a recommended stack that cannot be completed leaves nothing', async () => {

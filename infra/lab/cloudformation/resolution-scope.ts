@@ -1,7 +1,7 @@
 /** What a template is resolved in: the meaning of its names. */
 import type { Template } from './template';
-import { type Path, TemplateError } from './template-error';
-import type { NO_VALUE, Value } from './values';
+import { describePath, type Path, TemplateError } from './template-error';
+import { type Json, type NO_VALUE, scalarText, typeName, type Value } from './values';
 
 /** What the names in a template stand for. */
 export interface Scope {
@@ -18,4 +18,23 @@ export interface Scope {
 /** A fault of the template at that place. */
 export function fault(scope: Scope, path: Path, reason: string, fix?: string): never {
   throw new TemplateError({ place: scope.template.at(path), reason, fix });
+}
+
+/** A name that a function wants written out, not computed. */
+export function literal(value: Json | undefined, path: Path, scope: Scope): string {
+  return (
+    scalarText(value) ??
+    fault(
+      scope,
+      path,
+      `${describeFunction(path)} needs a name written out here, not ${typeName(value).toLowerCase()}.`,
+    )
+  );
+}
+
+function describeFunction(path: Path): string {
+  const name = path.findLast(
+    (step): step is string => typeof step === 'string' && (step === 'Ref' || step.startsWith('Fn::')),
+  );
+  return name ?? describePath(path);
 }

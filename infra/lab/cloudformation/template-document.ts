@@ -66,7 +66,7 @@ export function readTemplateText(text: string): TemplateDocument {
   const lines = new LineCounter();
   const document = parsed(text, lines);
   const [error] = document.errors;
-  if (error !== undefined) throw syntaxError(error);
+  if (error !== undefined) throw syntaxError(error, text);
   const places = new Map<string, Place>();
   const reader: Reader = {
     lines,
@@ -95,17 +95,19 @@ function parsed(text: string, lineCounter: LineCounter) {
   }
 }
 
-function syntaxError({ message, linePos, code }: YAMLError): TemplateError {
+function syntaxError({ message, linePos, pos, code }: YAMLError, source: string): TemplateError {
+  const place = { path: '', line: linePos?.[0].line ?? null, column: linePos?.[0].col ?? null };
+  if (code === 'DUPLICATE_KEY') {
+    const [key = ''] = /^[^\s:#,{}]+/.exec(source.slice(pos[0])) ?? [];
+    return new TemplateError({
+      place,
+      reason: `The key ${key} stands twice in one mapping.`,
+      fix: 'Remove or rename one of the two.',
+    });
+  }
   const [firstLine = message] = message.split('\n');
-  const text = firstLine.replace(/ at line \d+, column \d+:?$/, '');
-  return new TemplateError({
-    place: { path: '', line: linePos?.[0].line ?? null, column: linePos?.[0].col ?? null },
-    reason:
-      code === 'DUPLICATE_KEY'
-        ? 'The same key stands twice in one mapping.'
-        : `This is not valid YAML or JSON: ${text}.`,
-    ...(code === 'DUPLICATE_KEY' ? { fix: 'Remove or rename one of the two.' } : {}),
-  });
+  const reason = firstLine.replace(/ at line \d+, column \d+:?$/, '');
+  return new TemplateError({ place, reason: `This is not valid YAML or JSON: ${reason}.` });
 }
 
 /** A path of the error itself, its line of the nearest ancestor that is in the text. */

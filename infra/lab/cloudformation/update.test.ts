@@ -116,10 +116,8 @@ test('what cannot change in place is replaced, with all that depends on it', asy
   const domainId = only(state.domains).DomainId;
   const stack = await update({ SubnetCidr: '10.0.2.0/24' });
   expect([stack.StackStatus, stack.StackStatusReason]).toEqual(['UPDATE_COMPLETE', undefined]);
-  expect([...state.subnets.values()].map(({ CidrBlock }) => CidrBlock).sort()).toEqual([
-    '10.0.2.0/24',
-    '10.0.9.0/28',
-  ]);
+  const blocks = [...state.subnets.values()].map(({ CidrBlock }) => CidrBlock);
+  expect(new Set(blocks)).toEqual(new Set(['10.0.2.0/24', '10.0.9.0/28']));
   const [subnet] = [...state.subnets.values()].filter(({ CidrBlock }) => CidrBlock === '10.0.2.0/24');
   expect(only(state.domains)).toMatchObject({ DomainId: domainId, SubnetIds: [subnet?.SubnetId] });
   const associated = [...state.routeTables.values()].flatMap(({ Associations }) =>

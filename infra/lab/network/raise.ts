@@ -10,7 +10,7 @@ import { INTERNET_NAMES, INTERNET_RESOLVER } from './internet/zone';
 import { emptyKernel, type Kernel } from './kernel';
 import type { LabNetwork, RaiseNetworkOptions } from './network';
 import { internetNamespace, servicesNamespace } from './nodes';
-import { makePki } from './pki';
+import { makePki, type Pki } from './pki';
 import type { NetworkPlan } from './plan';
 import { openSandbox, type Sandbox } from './sandbox';
 import { planNetwork } from './topology';
@@ -42,23 +42,43 @@ async function raiseInside(
   plan: NetworkPlan,
   state: LabState,
 ): Promise<LabNetwork> {
-  const names = [...new Set([...INTERNET_NAMES, ...awsNames(state)])];
-  const ground = [makePki(sandbox, names), kernel.become(plan)] as const;
-  // Settled first: nothing may still be starting when a failure tears the sandbox down.
-  await Promise.allSettled(ground);
-  const [pki] = await Promise.all(ground);
-  const addresses = internetAddresses(state);
-  const authority = await readFile(sandbox.hostPath(pki.caPath), 'utf8');
-  const inhabitants = [
-    startInternet({ sandbox, namespace: internetNamespace, pki, addresses }),
-    startAwsServices({ sandbox, namespace: servicesNamespace, pki, state }),
-    noHosts({ sandbox, authority }),
-    engines.update(state, plan.firewallEndpoints),
+  const pki = makePki(sandbox, [...new Set([...INTERNET_NAMES, ...awsNames(state)])]);
+  // Servers take longest to start, and need no more than a namespace for it.
+  const serversPlace = kernel.become(serversOnly(plan));
+  const wired = serversPlace.then(async () => kernel.become(plan));
+  const parts = [
+    wired,
+    noHostsTrusting(sandbox, pki),
+    serversPlace.then(async () =>
+      startInternet({ sandbox, namespace: internetNamespace, pki, addresses: internetAddresses(state) }),
+    ),
+    serversPlace.then(async () => startAwsServices({ sandbox, namespace: servicesNamespace, pki, state })),
+    wired.then(async () => engines.update(state, plan.firewallEndpoints)),
   ] as const;
-  await Promise.allSettled(inhabitants);
-  const [internet, services, hosts] = await Promise.all(inhabitants);
+  // Settled first: nothing may still be starting when a failure tears the sandbox down.
+  await Promise.allSettled(parts);
+  const [, hosts, internet, services] = await Promise.all(parts);
   await hosts.update(reachableHosts(state, plan));
   return labNetwork({ sandbox, kernel, engines, internet, services, hosts }, plan);
+}
+
+/** The plan's part in which servers can start: their namespaces, with nothing in them. */
+function serversOnly(plan: NetworkPlan): NetworkPlan {
+  const places = [...plan.namespaces].filter(
+    ([name]) => name === internetNamespace || name === servicesNamespace,
+  );
+  return {
+    namespaces: new Map(places.map(([name, place]) => [name, { ...place, rules: [], routes: [], nft: '' }])),
+    links: [],
+    hosts: [],
+    firewallEndpoints: [],
+    unfaithful: [],
+  };
+}
+
+async function noHostsTrusting(sandbox: Sandbox, pki: Promise<Pki>): Promise<LabHosts> {
+  const { caPath } = await pki;
+  return noHosts({ sandbox, authority: await readFile(sandbox.hostPath(caPath), 'utf8') });
 }
 
 interface Parts {

@@ -3,6 +3,7 @@
  * reference stack has them, written down record by record. An allow list of `.kaggle.com` in action order.
  */
 import type * as ec2 from '@aws-sdk/client-ec2';
+import type { StreamExceptionPolicy } from '@aws-sdk/client-network-firewall';
 import { newLabState, type LabState } from '../state';
 
 export const ids = {
@@ -264,5 +265,15 @@ export function setAllowList(state: LabState, targets: string[]): void {
       },
     },
     UpdateToken: 't',
+  });
+}
+
+export function setStreamExceptionPolicy(state: LabState, policy: StreamExceptionPolicy): void {
+  const stored = state.firewallPolicies.get(policyArn);
+  if (stored?.FirewallPolicy === undefined) throw new Error(`the small account has no ${policyArn}`);
+  const StatefulEngineOptions = { StreamExceptionPolicy: policy };
+  state.firewallPolicies.set(policyArn, {
+    ...stored,
+    FirewallPolicy: { ...stored.FirewallPolicy, StatefulEngineOptions },
   });
 }

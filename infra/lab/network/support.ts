@@ -79,16 +79,14 @@ END`,
   },
 ];
 
+/** What the first trial that fails shows to be missing; what comes after it would fail for the same reason. */
 async function missingParts(sandbox: Sandbox, withTools: boolean): Promise<readonly string[]> {
-  for (const { script, advice } of [...trials, ...(withTools ? trialsWithTools : [])]) {
-    const { exitCode, stderr } = await sandbox.exec(['/bin/sh', '-e', '-s'], {
-      stdin: `${script}\n`,
-      timeoutMs,
-    });
-    // What comes after would fail for the same reason.
-    if (exitCode !== 0) return [`${advice} (${stderr.trim()})`];
-  }
-  return [];
+  const all = [...trials, ...(withTools ? trialsWithTools : [])];
+  const stdin = all.map(({ script }) => `echo trial\n${script}\n`).join('');
+  const { exitCode, stdout, stderr } = await sandbox.exec(['/bin/sh', '-e', '-s'], { stdin, timeoutMs });
+  if (exitCode === 0) return [];
+  const begun = stdout.split('\n').filter((line) => line === 'trial').length;
+  return [`${all[begun - 1]?.advice ?? 'a shell that runs there'} (${stderr.trim()})`];
 }
 
 /** Distributions restrict namespaces for ordinary users each in their own way. */

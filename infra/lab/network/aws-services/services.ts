@@ -25,7 +25,8 @@ export interface AwsServices {
 export interface StartAwsServicesOptions {
   readonly sandbox: Sandbox;
   readonly namespace: string;
-  readonly pki: Pki;
+  /** Needed only once the process runs. */
+  readonly pki: Pki | Promise<Pki>;
   readonly state: LabState;
 }
 
@@ -58,9 +59,10 @@ export async function startAwsServices({
     sources: SOURCES,
     onMessage: (message) => witnesses.add(witnessOf(message)),
   });
+  const { certPath, keyPath } = await pki;
   const apply = async (next: LabState): Promise<void> => {
     const compiled = servicesConfiguration(next);
-    await server.ask({ certPath: pki.certPath, keyPath: pki.keyPath, configuration: compiled.configuration });
+    await server.ask({ certPath, keyPath, configuration: compiled.configuration });
     notEmulated = compiled.notEmulated;
   };
   await apply(state);

@@ -25,7 +25,8 @@ export interface Internet {
 export interface StartInternetOptions {
   readonly sandbox: Sandbox;
   readonly namespace: string;
-  readonly pki: Pki;
+  /** Needed only once the process runs. */
+  readonly pki: Pki | Promise<Pki>;
   /** Answered on: `internetAddresses(state)`. */
   readonly addresses: readonly string[];
 }
@@ -62,9 +63,10 @@ export async function startInternet({
     sources: SOURCES,
     onMessage: (message) => witnesses.add(witnessOf(message)),
   });
+  const { certPath, keyPath } = await pki;
   await server.ask({
-    certPath: pki.certPath,
-    keyPath: pki.keyPath,
+    certPath,
+    keyPath,
     folder: `${sandbox.dir}/internet`,
     // The resolver's address answers questions only.
     addresses: addresses.filter((address) => address !== INTERNET_RESOLVER),
