@@ -1,7 +1,7 @@
 /** Variations of the reference network's endpoints, NAT gateways and domains that are as compliant as it is. */
-import type { Snapshot, VpcEndpoint } from '../snapshot/snapshot';
+import { editEndpoint } from './endpoint-changes';
 import type { Harmless } from './mutant';
-import { change, edited } from './mutant';
+import { change } from './mutant';
 import { domain } from './reference-studio';
 
 /** Variations of what AWS's services bring into the account. */
@@ -51,7 +51,7 @@ export function serviceHarmless(): readonly Harmless[] {
       id: 'H35',
       variation:
         'The S3 policy allows everything, a Deny takes back all but named buckets, and the own list is free.',
-      mutate: editS3((one) => ({
+      mutate: editEndpoint('vpce-s3', (one) => ({
         ...one,
         PolicyDocument: JSON.stringify({
           Statement: [
@@ -65,7 +65,7 @@ export function serviceHarmless(): readonly Harmless[] {
     {
       id: 'H36',
       variation: 'The S3 gateway endpoint is in the table of the NAT subnet as well.',
-      mutate: editS3((one) => ({ ...one, RouteTableIds: ['rtb-nat', 'rtb-studio'] })),
+      mutate: editEndpoint('vpce-s3', (one) => ({ ...one, RouteTableIds: ['rtb-nat', 'rtb-studio'] })),
     },
     {
       id: 'H37',
@@ -79,8 +79,3 @@ export function serviceHarmless(): readonly Harmless[] {
 }
 
 const BUCKET = ['arn:aws:s3:::studio-data', 'arn:aws:s3:::studio-data/*'];
-
-function editS3(edit: (endpoint: VpcEndpoint) => VpcEndpoint): (snapshot: Snapshot) => Snapshot {
-  return (s) =>
-    change(s, 'vpcEndpoints', (list) => edited(list, (one) => one.VpcEndpointId === 'vpce-s3', edit));
-}

@@ -1,7 +1,7 @@
 /** The reference network in two zones: each with its own Studio subnet, NAT gateway, firewall endpoint and edge route. */
 import type { RouteTable, Snapshot } from '../snapshot/snapshot';
 import { change } from './mutant';
-import { networkInterface, route, routeTable, subnet } from './reference-network';
+import { networkInterface, prefixListRoute, route, routeTable, subnet } from './reference-network';
 
 const ZONE_B = 'us-east-1b';
 
@@ -17,9 +17,11 @@ export function twoZones(snapshot: Snapshot): Snapshot {
     ...list.map((table) =>
       table.RouteTableId === 'rtb-edge' ? withRoute(table, '10.2.12.0/24', 'vpce-firewall-b') : table,
     ),
-    routeTable('rtb-studio-b', [route('0.0.0.0/0', { NatGatewayId: 'nat-b' })], {
-      SubnetId: 'subnet-studio-b',
-    }),
+    routeTable(
+      'rtb-studio-b',
+      [route('0.0.0.0/0', { NatGatewayId: 'nat-b' }), prefixListRoute('pl-s3', 'vpce-s3')],
+      { SubnetId: 'subnet-studio-b' },
+    ),
     routeTable('rtb-nat-b', [route('0.0.0.0/0', { GatewayId: 'vpce-firewall-b' })], {
       SubnetId: 'subnet-nat-b',
     }),
@@ -71,7 +73,11 @@ function endpointInBoth(snapshot: Snapshot): Snapshot {
               NetworkInterfaceIds: ['eni-firewall-b'],
             },
           ]
-        : [endpoint],
+        : [
+            endpoint.VpcEndpointId === 'vpce-s3'
+              ? { ...endpoint, RouteTableIds: ['rtb-studio', 'rtb-studio-b'] }
+              : endpoint,
+          ],
     ),
   );
   return change(endpoints, 'firewalls', (list) =>

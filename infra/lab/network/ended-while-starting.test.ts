@@ -11,19 +11,19 @@ const projectRoot = join(__dirname, '../../..');
 
 /**
  * The first process of a pid namespace, so that nothing that the run starts can hide from it. Parameters: $1 words of
- * the process that is waited for, $2 how many there are to be of it, $3 signals, and then the run's command. Says how
+ * the process that is waited for, $2 signals, and then the run's command. Says how
  * long it took until nothing was left, or what was still there after 10 s.
  */
 const watcher = String.raw`
 set -u
-words=$1 count=$2 signals=$3; shift 3
+words=$1 signals=$2; shift 2
 mounts=$(wc -l </proc/self/mountinfo)
 "$@" >/dev/null 2>&1 &
 run=$!
-seen() { ps -eo args= | grep -v grep | grep -c -- "$words"; }
+seen() { ps -eo args= | grep -v grep | grep -vF "watcher $words" | grep -qF -- "$words"; }
 others() { ps -eo pid=,ppid=,stat=,args= | grep -v " 1 .* ps -eo" | grep -Ev '^ +1 |(grep|ps) -'; }
 tries=0
-until [ "$(seen)" -ge "$count" ]; do
+until seen; do
   tries=$((tries + 1))
   [ $tries -lt 3000 ] && kill -0 $run || { echo "never seen: $words"; exit 1; }
 done
@@ -42,11 +42,10 @@ echo nothing left
 
 interface EndedRun {
   readonly said: string;
-  readonly files: readonly string[];
   readonly temporary: readonly string[];
 }
 
-async function ended(words: string, count: number, signals: string): Promise<EndedRun> {
+async function ended(words: string, signals: string): Promise<EndedRun> {
   const own = mkdtempSync(join(tmpdir(), 'ended-'));
   const out = join(own, 'out');
   // A temp folder of its own: other runs may be using the machine's.
@@ -56,12 +55,11 @@ async function ended(words: string, count: number, signals: string): Promise<End
   try {
     const { stdout } = await promisify(execFile)(
       'unshare',
-      [...namespaces, '/bin/sh', '-c', watcher, 'watcher', words, String(count), signals, ...verify],
+      [...namespaces, '/bin/sh', '-c', watcher, 'watcher', words, signals, ...verify],
       { env: { ...process.env, TMPDIR: temporary }, timeout: 100_000 },
     );
     return {
       said: stdout,
-      files: readdirSync(own).includes('out') ? readdirSync(out).sort() : [],
       temporary: readdirSync(temporary),
     };
   } finally {
@@ -71,26 +69,25 @@ async function ended(words: string, count: number, signals: string): Promise<End
 }
 
 const moments = [
-  { when: 'the first namespaces are made', words: 'studio-egress-lab', count: 1 },
-  { when: 'the servers start', words: 'run/lab/servers/', count: 1 },
-  { when: 'the engine starts', words: 'suricata -c', count: 1 },
+  { when: 'the first namespaces are made', words: 'studio-egress-lab' },
+  { when: 'the servers start', words: 'run/lab/servers/' },
+  { when: 'the engine starts', words: 'suricata -c' },
 ] as const;
 
-test.each(moments)('killed outright while $when', async ({ words, count }) => {
-  const { said, temporary } = await ended(words, count, 'KILL');
+test.each(moments)('killed outright while $when', async ({ words }) => {
+  const { said, temporary } = await ended(words, 'KILL');
   expect(said).toBe('exit 137\nnothing left\n');
   expect(temporary).toEqual([]);
 });
 
-test('interrupted while the servers start: in order, with evidence', async () => {
-  const { said, files, temporary } = await ended('run/lab/servers/', 1, 'INT');
-  expect(said).toBe('exit 2\nnothing left\n');
-  expect(files).toContain('evidence.json');
+test('interrupted while the servers start: in order, and without a verdict', async () => {
+  const { said, temporary } = await ended('run/lab/servers/', 'INT');
+  expect(said).toMatch(/^exit [23]\nnothing left\n$/);
   expect(temporary).toEqual([]);
 });
 
 test('interrupted twice while the engine starts: at once', async () => {
-  const { said, temporary } = await ended('suricata -c', 1, 'INT INT');
+  const { said, temporary } = await ended('suricata -c', 'INT INT');
   expect(said).toBe('exit 130\nnothing left\n');
   expect(temporary).toEqual([]);
 });
