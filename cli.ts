@@ -29,7 +29,7 @@ interface VerifyFlags {
   readonly out?: string;
   readonly probeTimeout: string;
   readonly deniedTimeout: string;
-  readonly logTimeout: string;
+  readonly logTimeout?: string;
 }
 
 const repeat = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
@@ -62,8 +62,13 @@ function program(setExitCode: (code: number) => void): Command {
     .option('--format <a,b>', 'report formats (default: all)')
     .option('--out <dir>', 'output folder (default: reports/out/<run-id>)')
     .addOption(new Option('--probe-timeout <s>', 'bound of a probe that should get through').default('30'))
-    .addOption(new Option('--denied-timeout <s>', 'bound of a probe that should be stopped').default('8'))
-    .addOption(new Option('--log-timeout <s>', "how long to wait for the firewall's log").default('1200'))
+    .addOption(new Option('--denied-timeout <s>', 'bound of a probe that should be stopped').default('6'))
+    .addOption(
+      new Option(
+        '--log-timeout <s>',
+        "how long to wait for the firewall's log (default: 1200 in AWS, 30 in the lab)",
+      ),
+    )
     .action(async (flags: VerifyFlags) => {
       const { verify } = require('./commands/verify') as typeof import('./commands/verify');
       setExitCode(await verify(await verifyOptions(flags)));
@@ -153,7 +158,10 @@ async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
     outDir: flags.out ?? null,
     allowedProbeTimeoutMs: secondsOption('--probe-timeout', flags.probeTimeout, { max: 600 }),
     deniedProbeTimeoutMs: secondsOption('--denied-timeout', flags.deniedTimeout, { max: 600 }),
-    logTimeoutMs: secondsOption('--log-timeout', flags.logTimeout, { max: MAX_WAIT_SECONDS }),
+    logTimeoutMs:
+      flags.logTimeout === undefined
+        ? null
+        : secondsOption('--log-timeout', flags.logTimeout, { max: MAX_WAIT_SECONDS }),
     invocation: `studio-egress ${process.argv.slice(2).join(' ')}`,
   };
 }

@@ -78,6 +78,9 @@ export function plannedChecks({
     });
 }
 
+/** AWS delivers in 3 to 6 minutes on average and promises nothing; the lab delivers at once. */
+const DEFAULT_LOG_TIMEOUT_MS = { aws: 1_200_000, lab: 30_000, snapshot: 0 } as const;
+
 /** The area whose checks judge what probes saw. */
 export const LIVE_AREA = 'egress';
 
@@ -190,7 +193,8 @@ async function probe({ context, gathered, connection, snapshot, blind }: ProbeSt
       destinations,
       allowedTimeoutMs: options.allowedProbeTimeoutMs,
       deniedTimeoutMs: options.deniedProbeTimeoutMs,
-      logTimeoutMs: options.logTimeoutMs,
+      logTimeoutMs: options.logTimeoutMs ?? DEFAULT_LOG_TIMEOUT_MS[options.source.kind],
+      onAnnounce: (text) => progress.line(text),
       onProgress: note,
       signal,
     }),

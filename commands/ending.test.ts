@@ -3,7 +3,7 @@
  * is written.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +11,18 @@ import { studioEgress, withEvidence } from './lab-run.fixture';
 
 jest.setTimeout(120_000);
 
+let folder: string;
+/** The run's output folder, and a temp folder that it has for itself. */
 let out: string;
-beforeEach(() => (out = mkdtempSync(join(tmpdir(), 'ending-'))));
-afterEach(() => rmSync(out, { recursive: true, force: true }));
+let temp: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ending-'));
+  out = join(folder, 'out');
+  temp = join(folder, 'temp');
+  mkdirSync(out);
+  mkdirSync(temp);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Every process below one, itself included. */
 function family(pid: number): readonly number[] {
@@ -41,16 +50,11 @@ async function goneWithin(pids: readonly number[], timeoutMs: number): Promise<r
   return pids.filter(running);
 }
 
-const temporary = (): readonly string[] =>
-  readdirSync(tmpdir())
-    .filter((name) => !name.startsWith('ending-'))
-    .sort();
-
 /** Starts a run, waits until its probes are under way, and ends it. */
 async function endedWhileProbing(signal: NodeJS.Signals) {
-  const before = temporary();
   let started = 0;
   const finished = studioEgress(['verify', '--out', out, '--denied-timeout', '20'], {
+    env: { TMPDIR: temp },
     onStart: (pid) => (started = pid),
   });
   const deadline = Date.now() + 60_000;
@@ -64,14 +68,14 @@ async function endedWhileProbing(signal: NodeJS.Signals) {
   process.kill(started, signal);
   const run = await finished;
   const left = await goneWithin(members, 5000);
-  return { run, members, left, temp: temporary().filter((name) => !before.includes(name)) };
+  return { run, members, left, temporary: readdirSync(temp) };
 }
 
 test('Ctrl-C ends everything and still writes the evidence so far', async () => {
-  const { run, members, left, temp } = await endedWhileProbing('SIGINT');
+  const { run, members, left, temporary } = await endedWhileProbing('SIGINT');
   expect(members.length).toBeGreaterThan(3);
   expect(left).toEqual([]);
-  expect(temp).toEqual([]);
+  expect(temporary).toEqual([]);
   const { evidence } = withEvidence(run, out);
   expect(evidence.run.endedEarly).toMatch(/interrupted/);
   expect(evidence.summary).toMatchObject({ pass: 0, fail: 0 });
@@ -79,22 +83,24 @@ test('Ctrl-C ends everything and still writes the evidence so far', async () => 
 });
 
 test('kill -9 of the verifier leaves nothing behind', async () => {
-  const { members, left, temp } = await endedWhileProbing('SIGKILL');
+  const { members, left, temporary } = await endedWhileProbing('SIGKILL');
   expect(members.length).toBeGreaterThan(3);
   expect(left).toEqual([]);
-  expect(temp).toEqual([]);
+  expect(temporary).toEqual([]);
 });
 
 test('a run that ends by itself leaves nothing behind', async () => {
-  const before = temporary();
   let started = 0;
-  const finished = studioEgress(['verify', '--out', out], { onStart: (pid) => (started = pid) });
+  const finished = studioEgress(['verify', '--out', out], {
+    env: { TMPDIR: temp },
+    onStart: (pid) => (started = pid),
+  });
   const seen = new Set<number>();
   const watch = setInterval(() => family(started).forEach((pid) => seen.add(pid)), 300);
   const run = await finished.finally(() => clearInterval(watch));
   expect(run.exitCode).toBe(0);
   expect(await goneWithin([...seen], 5000)).toEqual([]);
-  expect(temporary().filter((name) => !before.includes(name))).toEqual([]);
+  expect(readdirSync(temp)).toEqual([]);
   expect(readdirSync(out).sort()).toEqual([
     'evidence.json',
     'junit.xml',

@@ -64,8 +64,8 @@ function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
     formats: formatNames,
     outDir: environment['STUDIO_EGRESS_OUT'] ?? null,
     allowedProbeTimeoutMs: 30_000,
-    deniedProbeTimeoutMs: 8_000,
-    logTimeoutMs: 1_200_000,
+    deniedProbeTimeoutMs: 6_000,
+    logTimeoutMs: null,
     invocation: 'npx jest --selectProjects compliance',
   };
 }

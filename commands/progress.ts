@@ -21,7 +21,8 @@ export function newProgress({ stream, now, refreshMs = 250 }: ProgressOptions): 
   const live = stream.isTTY === true;
   const width = () => Math.max(20, (stream.columns ?? 100) - 1);
   return {
-    line: (text) => void stream.write(`${text}\n`),
+    // Over the running stage's line, which is shown again when it next changes.
+    line: (text) => void stream.write(`${live ? '\r\u001b[K' : ''}${text}\n`),
     async stage(name, work) {
       const startedAt = now();
       let text = '';

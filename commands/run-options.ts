@@ -30,8 +30,8 @@ export interface RunOptions {
   readonly allowedProbeTimeoutMs: number;
   /** Bound of a probe that is expected to be stopped; a drop always costs all of it. */
   readonly deniedProbeTimeoutMs: number;
-  /** How long to wait for the firewall's log (AWS delivers in 3–6 minutes on average). */
-  readonly logTimeoutMs: number;
+  /** How long to wait for the firewall's log; null for what suits the source. */
+  readonly logTimeoutMs: number | null;
   /** The command line, for the evidence. */
   readonly invocation: string;
 }

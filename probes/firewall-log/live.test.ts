@@ -101,6 +101,7 @@ const options = (overrides: Partial<LiveOptions> = {}): LiveOptions => ({
   allowedTimeoutMs: 6000,
   deniedTimeoutMs: 3000,
   logTimeoutMs: 3000,
+  onAnnounce: () => {},
   onProgress: () => {},
   signal: new AbortController().signal,
   ...overrides,
@@ -118,7 +119,7 @@ const inShort = ({ probe, vantage, result, firewallRecords }: Observation): stri
 test('every destination is seen from both sides, and each block is found in the log twice over', async () => {
   fates = BLOCKED;
   const notes: string[] = [];
-  const { observations, log: completeness } = await live({ onProgress: (text) => notes.push(text) });
+  const { observations, log: completeness } = await live({ onAnnounce: (text) => notes.push(text) });
   expect(observations.map(inShort)).toEqual([
     'wget-kaggle studio succeeded',
     'git-clone-github studio timed-out nonce name-and-time',
@@ -128,7 +129,7 @@ test('every destination is seen from both sides, and each block is found in the 
     'pip-install-pypi control succeeded',
   ]);
   expect(completeness.status).toBe('complete');
-  expect(notes[0]).toBe(`sending 4 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}`);
+  expect(notes).toEqual([`Sending 4 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
   expect(new Set(observations.map(({ nonce }) => nonce)).size).toBe(3);
 });
 

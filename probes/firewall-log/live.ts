@@ -29,6 +29,8 @@ export interface LiveOptions {
   /** Bound of a client that is expected to be stopped: a block costs all of it. */
   readonly deniedTimeoutMs: number;
   readonly logTimeoutMs: number;
+  /** Told, before the first command is sent, where how many go: commands are all that a run leaves in the account. */
+  readonly onAnnounce: (text: string) => void;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -78,13 +80,13 @@ async function closeAll({ studio, control }: Vantages): Promise<void> {
 }
 
 async function ask(options: LiveOptions, { studio, control }: Vantages): Promise<LiveEvidence> {
-  const { destinations, allowedTimeoutMs, deniedTimeoutMs, onProgress, signal } = options;
+  const { destinations, allowedTimeoutMs, deniedTimeoutMs, onAnnounce, onProgress, signal } = options;
   const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;
-  // Said before the first one is sent: a command is all that a run ever leaves in the account's history.
-  onProgress(
-    `sending ${asked.length + 1} commands to ${studio.host} and ${asked.length} control runs to ${control.host}`,
+  onAnnounce(
+    `Sending ${asked.length + 1} commands to ${studio.host} and ${asked.length} control runs to ${control.host}.`,
   );
+  onProgress('waiting for the clients');
   const inside = asked.map((one) => {
     const timeoutMs = one.expect === 'allowed' ? allowedTimeoutMs : deniedTimeoutMs;
     return observe({ asked: one, vantage: 'studio', transport: studio, timeoutMs });
