@@ -2,12 +2,11 @@
  * However a run ends, nothing of it is left: no process, namespace, mount or temp folder; and the evidence gathered so far
  * is written.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { studioEgress, withEvidence } from './lab-run.fixture';
+import { family, studioEgress, withEvidence } from './lab-run.fixture';
 
 jest.setTimeout(120_000);
 
@@ -23,17 +22,6 @@ beforeEach(() => {
   mkdirSync(temp);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Every process below one, itself included. */
-function family(pid: number): readonly number[] {
-  const children = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child = 0]) => child);
-  return [pid, ...children.flatMap(family)];
-}
 
 const running = (pid: number): boolean => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid));
 const statusOf = (pid: number): string => {

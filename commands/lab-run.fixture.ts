@@ -2,7 +2,7 @@
  * Support for tests of the whole product: a lab raised in this process, and the command line run against it as it
  * would be against AWS, with nothing but ordinary AWS settings in its environment.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,4 +136,15 @@ export async function labForTest(options: LabForTestOptions = {}): Promise<Lab> 
     throw new Error(`This test needs the lab's network: ${blind}`);
   }
   return lab;
+}
+
+/** Every process below one, itself included. */
+export function family(pid: number): readonly number[] {
+  const children = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child = 0]) => child);
+  return [pid, ...children.flatMap(family)];
 }

@@ -60,6 +60,13 @@ function judged(endpoint: VpcEndpoint): Judgement {
       subject,
       because: `The policy of ${subject} (${service}) is scoped: ${scope.value.because}.`,
     };
-  const because = `The policy of ${subject} (${service}) is open: ${scope.value.because}. Fix: AWS::EC2::VPCEndpoint PolicyDocument with named resources or a condition on aws:PrincipalOrgID or aws:ResourceAccount (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${subject} --policy-document …).`;
+  const because = `The policy of ${subject} (${service}) is open: ${scope.value.because}. Fix: AWS::EC2::VPCEndpoint PolicyDocument with ${limitFor(service)} (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${subject} --policy-document …).`;
   return { outcome: 'fail', subject, because };
+}
+
+/** For S3 a limit on who calls is none: the caller's own role can write to a foreign bucket. */
+function limitFor(service: string): string {
+  return service.endsWith('.s3')
+    ? 'named buckets or a condition on aws:ResourceAccount or aws:ResourceOrgID'
+    : 'named resources or a condition on aws:PrincipalOrgID or aws:ResourceAccount';
 }

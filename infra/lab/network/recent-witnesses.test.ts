@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { InternetWitness } from './network';
 import { recentWitnesses } from './recent-witnesses';
 

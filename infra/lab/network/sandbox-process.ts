@@ -22,13 +22,18 @@ export interface SandboxProcess {
   kill(): void;
   /** Resolves when the command has ended, whatever of its output has not been read. Never rejects. */
   readonly exited: Promise<void>;
-  /** Resolves when the command has ended and all of its output has been handed on. Never rejects. */
+  /**
+   * Resolves when the command has ended and all of its output has been handed on. After `kill` it does not wait for
+   * what the command has left running to let go of the output. Never rejects.
+   */
   readonly ended: Promise<CommandEnd>;
 }
 
 const killAgainMs = 5;
 /** Where the kernel does not list a process's children, nsenter is killed after all; the command dies with it. */
 const killTries = 200;
+/** For what a killed command has written to be read. */
+const lingerMs = 200;
 
 /**
  * `child` is nsenter with its standard streams piped. It is never killed itself while it waits for the command: that
@@ -41,8 +46,10 @@ export function sandboxProcess(child: ChildProcessWithoutNullStreams): SandboxPr
   child.stdin.on('error', () => {});
   const running = (): boolean =>
     startError === null && child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  let killed = false;
   const kill = (tries: number): void => {
     if (!running()) return;
+    killed = true;
     const pid = commandPid(child.pid);
     if (pid !== null) endNow(pid);
     else if (tries === 0) child.kill('SIGKILL');
@@ -54,12 +61,19 @@ export function sandboxProcess(child: ChildProcessWithoutNullStreams): SandboxPr
       startError = error;
       resolve({ exitCode: null, how: `could not be started: ${error.message}` });
     });
-    child.once('close', (code, signal) =>
-      resolve({
-        exitCode: code,
-        how: code === null ? `was ended by ${signal ?? 'nothing'}` : `ended with exit code ${code}`,
-      }),
-    );
+    const settle = (): void => {
+      const { exitCode, signalCode } = child;
+      const how = exitCode === null ? `was ended by ${signalCode}` : `ended with exit code ${exitCode}`;
+      resolve({ exitCode, how });
+    };
+    let linger: NodeJS.Timeout | undefined;
+    child.once('exit', () => {
+      if (killed) linger = setTimeout(settle, lingerMs);
+    });
+    child.once('close', () => {
+      clearTimeout(linger);
+      settle();
+    });
   });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
