@@ -32,6 +32,7 @@ export default async function runCompliance(
   send?: Send,
 ): Promise<TestResult> {
   // jest-circus ships no types for its runner.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape is Jest's own
   const { default: circus } = require('jest-circus/runner') as { readonly default: Circus };
   const attach = (result: ComplianceResult): void => {
     const findings = environment.findings?.get(result.fullName);

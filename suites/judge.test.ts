@@ -1,4 +1,4 @@
-import { NotKnown, type Snapshot } from '../infra/snapshot/snapshot';
+import { NotKnown } from '../infra/snapshot/snapshot';
 import { assembleEvidence, exitCodeOf, summaryOf, type AssembleOptions, type PlannedCheck } from './assemble';
 import type { Check, CheckInput } from './check';
 import type { Finding, Outcome } from './evidence';
@@ -6,7 +6,8 @@ import { parseEvidence } from './evidence-file';
 import { judge } from './judge';
 import { checkFiles, loadCheck } from './registry';
 
-const input = { snapshot: { target: { vpcId: 'vpc-1' } } as Snapshot } as CheckInput;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checks of this test look at nothing else
+const input = { snapshot: { target: { vpcId: 'vpc-1' } } } as CheckInput;
 const check = (decide: Check['judge']): Check => ({
   id: 'routing/example',
   statement: 'An example.',

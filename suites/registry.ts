@@ -31,6 +31,7 @@ export function checkFiles(suitesDir: string = __dirname): readonly CheckFile[] 
 /** Loads one check and insists that it is what its path says. */
 export function loadCheck(file: CheckFile): Check {
   const loaded: unknown = require(file.path);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it lacks is asked for below
   const check = (loaded as { default?: Check }).default;
   if (check === undefined) throw new Error(`${file.path} has no default export; it must be a Check`);
   if (check.id !== file.id)

@@ -14,5 +14,6 @@ export function parseRunInput(text: string, path: string): RunInput {
   const members = ['snapshot', 'intent', 'live', 'plan'];
   const isInput = typeof value === 'object' && value !== null && members.every((member) => member in value);
   if (!isInput) throw new Error(`${path} is not the input of a run: it must have ${members.join(', ')}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this very run
   return value as RunInput;
 }

@@ -54,6 +54,10 @@ export function noEngines({ sandbox, kernel, onFirewallEvent }: EnginesOptions):
     await kernel.loadRuleset(running.endpoint.namespace, compiled.statelessNft);
   };
 
+  /** In the same order whichever was started first. */
+  const inOrder = (): readonly RunningEngine[] =>
+    [...engines.values()].sort((a, b) => (a.endpoint.endpointId < b.endpoint.endpointId ? -1 : 1));
+
   return {
     retire: async (endpoints) => {
       const kept = new Set(endpoints.map(({ endpointId }) => endpointId));
@@ -74,7 +78,7 @@ export function noEngines({ sandbox, kernel, onFirewallEvent }: EnginesOptions):
       );
     },
     status: () =>
-      [...engines.values()].map(({ endpoint: { firewallArn, availabilityZone }, engine }) => ({
+      inOrder().map(({ endpoint: { firewallArn, availabilityZone }, engine }) => ({
         firewallArn,
         availabilityZone,
         pid: engine.pid,
@@ -82,7 +86,7 @@ export function noEngines({ sandbox, kernel, onFirewallEvent }: EnginesOptions):
       })),
     unfaithful: () => [
       ...new Set(
-        [...engines.values()].flatMap(({ endpoint, engine, compiled }) => [
+        inOrder().flatMap(({ endpoint, engine, compiled }) => [
           ...compiled.unfaithful,
           ...engine.problems(),
           ...(engine.running()
