@@ -20,6 +20,6 @@ test: setup
 	@node bin/run-tests.js
 
 bench: setup
-	@node --require tsx/cjs bench/start.ts
+	@node --require ./bin/typescript.js bench/start.ts
 
 include infra/stack/deploy.mk

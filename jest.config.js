@@ -1,9 +1,6 @@
 // One runner for our own tests (project "unit") and for a compliance run (project "compliance").
-// tsx lets the main process load the TypeScript reporter; Jest transforms everything else with swc.
-process.env.TSX_DISABLE_CACHE = '1';
-process.env.SWC_NATIVE_BINDING_CACHE ??= require('node:path').join(__dirname, '.cache', 'swc');
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-require('tsx/cjs');
+// The main process loads our reporter through tsx; Jest transforms everything else with swc.
+require('./bin/typescript.js');
 
 const shared = {
   rootDir: __dirname,

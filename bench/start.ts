@@ -33,7 +33,6 @@ async function measureLab(): Promise<void> {
 function inOwnProcess(): Record<string, number> {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...process.execArgv, __filename, 'lab'], {
     encoding: 'utf8',
-    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Record<string, number>;
