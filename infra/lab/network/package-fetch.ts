@@ -177,8 +177,10 @@ async function unpack(archives: readonly string[], rootfs: string): Promise<void
   }
 }
 
+/** By its code alone: under Jest, Node's own errors are of another realm's Error class. */
 function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  if (code !== 'ENOENT') throw error;
 }
 
 /** What a program that failed had said, or why it was ended. */
