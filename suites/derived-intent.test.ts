@@ -1,4 +1,4 @@
-import { inTurn, setPolicy, suricata } from '../infra/mutants/firewall-changes';
+import { actionOrder, inTurn, setPolicy, suricata } from '../infra/mutants/firewall-changes';
 import { change, unread } from '../infra/mutants/mutant';
 import { referenceSnapshot } from '../infra/mutants/reference-snapshot';
 import type { Snapshot } from '../infra/snapshot/snapshot';
@@ -77,4 +77,13 @@ test('a rule that is not understood leaves open what it may name', () => {
 
 test('rules that could not be read leave no destination', () => {
   expect(derivedIntent(unread(referenceSnapshot(), 'ruleGroups')).destinations).toEqual([]);
+});
+
+test('a rule that denies a name before the list passes it is the intent, but not in action order', () => {
+  const rules = suricata(
+    'drop tls any any -> any any (tls.sni; content:"kaggle.com"; startswith; endswith; sid:1;)',
+    'pass tls any any -> any any (tls.sni; content:"kaggle.com"; startswith; endswith; sid:2;)',
+  );
+  expect(expectations(rules(referenceSnapshot()))['wget-kaggle']).toBe('denied');
+  expect(expectations(inTurn(rules, actionOrder)(referenceSnapshot()))['wget-kaggle']).toBe('allowed');
 });

@@ -3,10 +3,13 @@
  * It says that the network does what its own rules say, not that they are right. A rule that opens a port or a protocol
  * without a name is no intent: what it lets through is expected to be denied.
  */
+import { covers } from '../infra/model/address-set';
 import { namesMatch } from '../infra/model/firewall/flow';
-import { rulesOf } from '../infra/model/firewall/firewall-policy';
+import { isStrictOrder, policyOf, rulesOf } from '../infra/model/firewall/firewall-policy';
 import type { Rule } from '../infra/model/firewall/rule';
-import { NotKnown, sectionValue, type Snapshot } from '../infra/snapshot/snapshot';
+import { holds } from '../infra/model/firewall/uncertain-set';
+import { globalAddresses } from '../infra/model/global-address';
+import { NotKnown, returned, sectionValue, type Snapshot } from '../infra/snapshot/snapshot';
 import { PROBES } from '../probes/catalogue';
 import type { IntendedDestination, Intent } from './intent';
 
@@ -25,6 +28,7 @@ export const DOCUMENTED_ENDPOINTS: readonly string[] = [
 ];
 
 const LOG_RETENTION_DAYS = 365;
+const HTTPS = 443n;
 /** Other names of the list that get a probe of their own; a long list is sampled from its top. */
 const MAX_LISTED_NAMES = 10;
 
@@ -39,7 +43,7 @@ export function derivedIntent(snapshot: Snapshot): Intent {
 }
 
 function destinationsOf(snapshot: Snapshot): readonly IntendedDestination[] {
-  let rules: readonly Rule[];
+  let rules: readonly Listed[];
   try {
     rules = namingRules(snapshot);
   } catch (error) {
@@ -57,14 +61,18 @@ function destinationsOf(snapshot: Snapshot): readonly IntendedDestination[] {
 
 /** What the rules intend for names that a probe needs all of; nothing when a rule leaves that open. */
 function intended(
-  rules: readonly Rule[],
+  rules: readonly Listed[],
   probe: string,
   names: readonly string[],
 ): readonly IntendedDestination[] {
   const coverage = names.map((name) => ({ name, ...coverageOf(rules, name) }));
   const missing = coverage.find(({ covered }) => covered === 'no');
   if (missing !== undefined) {
-    return [{ probe, expect: 'denied', because: `no entry of the allow list covers ${missing.name}` }];
+    const because =
+      missing.label === ''
+        ? `no entry of the allow list covers ${missing.name}`
+        : `${missing.label} denies ${missing.name} before the allow list has its say`;
+    return [{ probe, expect: 'denied', because }];
   }
   if (coverage.some(({ covered }) => covered !== 'yes')) return [];
   const labels = [...new Set(coverage.map(({ label }) => label))].join(' and ');
@@ -72,13 +80,24 @@ function intended(
 }
 
 function coverageOf(
-  rules: readonly Rule[],
+  rules: readonly Listed[],
   name: string,
 ): { readonly covered: string; readonly label: string } {
-  const answers = rules.map((rule) => ({ label: rule.label, answer: coversName(rule, name) }));
-  const covering =
-    answers.find(({ answer }) => answer === 'yes') ?? answers.find(({ answer }) => answer === 'maybe');
-  return { covered: covering?.answer ?? 'no', label: covering?.label ?? '' };
+  const answers = rules.flatMap((listed) => {
+    const covered = coversName(listed.rule, name);
+    if (covered === 'no') return [];
+    const denying = listed.denials.find(
+      ({ index, rule }) => index < listed.index && namesMatch(rule, { name }) === 'yes',
+    );
+    return denying === undefined
+      ? [{ covered, label: listed.rule.label }]
+      : [{ covered: 'no', label: denying.rule.label }];
+  });
+  return (
+    answers.find(({ covered }) => covered === 'yes') ??
+    answers.find(({ covered }) => covered === 'maybe') ??
+    answers[0] ?? { covered: 'no', label: '' }
+  );
 }
 
 function coversName(rule: Rule, name: string): 'yes' | 'maybe' | 'no' {
@@ -87,29 +106,55 @@ function coversName(rule: Rule, name: string): 'yes' | 'maybe' | 'no' {
   return answer === 'yes' && rule.openConditions.length > 0 ? 'maybe' : answer;
 }
 
+interface Placed {
+  readonly rule: Rule;
+  readonly index: number;
+}
+
+/** A rule that names, with the rules that deny names where such a rule comes first. */
+interface Listed extends Placed {
+  readonly denials: readonly Placed[];
+}
+
 /**
  * The pass rules of every firewall that name a TLS server: an allow list's, and those of Suricata text. Also those that
- * are not understood: they may name anything.
+ * are not understood: they may name anything. In action order a pass comes before every drop, so nothing denies first.
  */
-function namingRules(snapshot: Snapshot): readonly Rule[] {
-  return sectionValue(snapshot, 'firewalls')
-    .flatMap((firewall) => rulesOf(snapshot, firewall))
-    .filter(
-      ({ action, transports, application, names, openConditions }) =>
-        action === 'pass' &&
-        transports.includes('tcp') &&
-        (application === 'tls'
-          ? names.length + openConditions.length > 0
-          : application === null && openConditions.length > 0),
-    );
+function namingRules(snapshot: Snapshot): readonly Listed[] {
+  return sectionValue(snapshot, 'firewalls').flatMap((firewall) => {
+    const placed = rulesOf(snapshot, firewall).map((rule, index) => ({ rule, index }));
+    const body = returned(policyOf(snapshot, firewall).FirewallPolicy, 'the firewall policy itself');
+    const denials = isStrictOrder(body) ? placed.filter(({ rule }) => denies(rule)) : [];
+    return placed.filter(({ rule }) => passesNames(rule)).map((one) => ({ ...one, denials }));
+  });
+}
+
+function passesNames({ action, transports, application, names, openConditions }: Rule): boolean {
+  if (action !== 'pass' || !transports.includes('tcp')) return false;
+  if (application === 'tls') return names.length + openConditions.length > 0;
+  return application === null && openConditions.length > 0;
+}
+
+/** Whether a rule surely stops what it names, wherever on the internet it is. */
+function denies({
+  action,
+  application,
+  names,
+  openConditions,
+  destination,
+  destinationPorts,
+}: Rule): boolean {
+  const stops = action === 'drop' || action === 'reject';
+  if (!stops || application !== 'tls' || names.length === 0 || openConditions.length > 0) return false;
+  return holds(destinationPorts, HTTPS) === 'yes' && covers(destination.ipv4.sure, globalAddresses('ipv4'));
 }
 
 const IS_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 /** The names that rules spell out, each once, without the leading dot that stands for everything below. */
-function listedNames(rules: readonly Rule[]): readonly string[] {
-  const texts = rules.flatMap(({ names }) =>
-    names.filter(({ negated, endsWith }) => !negated && endsWith).map(({ text }) => text.toLowerCase()),
+function listedNames(rules: readonly Listed[]): readonly string[] {
+  const texts = rules.flatMap(({ rule }) =>
+    rule.names.filter(({ negated, endsWith }) => !negated && endsWith).map(({ text }) => text.toLowerCase()),
   );
   return [...new Set(texts.map((text) => text.replace(/^\./, '')))].filter((name) => IS_NAME.test(name));
 }

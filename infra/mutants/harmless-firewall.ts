@@ -18,6 +18,17 @@ export function firewallHarmless(): readonly Harmless[] {
       ),
     },
     {
+      id: 'H17a',
+      variation: 'Names with an end and a length in older words, and rules that only alert on half a name.',
+      mutate: suricata(
+        'pass tls $HOME_NET any -> $EXTERNAL_NET 443 (tls.sni; content:".kaggle.com"; isdataat:!1,relative; sid:1;)',
+        'pass http any any -> any 80 (http.host; content:"kaggle.com"; bsize:10; sid:2;)',
+        'pass tls any any -> any 443 (tls.sni; content:"api"; content:".kaggle.com"; endswith; sid:3;)',
+        'alert tls any any -> any any (tls.sni; content:"kaggle"; sid:4;)',
+        'drop tls any any -> any any (tls.sni; content:"evil.com"; endswith; sid:5;)',
+      ),
+    },
+    {
       id: 'F07s',
       variation: 'The list denies instead of allowing, with a drop default behind it: less gets through.',
       mutate: editList({ GeneratedRulesType: 'DENYLIST' }),

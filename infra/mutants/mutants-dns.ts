@@ -68,6 +68,63 @@ function resolver(): readonly Sketch[] {
       'USE_LOCAL_RESOURCE_SETTING',
       edit(({ config }) => ({ config: { ...config, FirewallFailOpen: 'USE_LOCAL_RESOURCE_SETTING' } })),
     ],
+    [
+      'X01g',
+      'Every domain is let go before any is blocked.',
+      'fail',
+      'before the ALLOW rule allowed',
+      edit(({ ruleGroups }) => ({
+        ruleGroups: ruleGroups.map((group) => ({
+          ...group,
+          domains: { ...group.domains, 'rslvr-fdl-allowed': ['*'] },
+        })),
+      })),
+    ],
+    [
+      'X01h',
+      'A group that lets every domain go comes before the one that blocks.',
+      'fail',
+      'before the ALERT rule watch',
+      edit((value) => ({
+        associations: [
+          ...value.associations,
+          ...value.associations.map((one) => ({
+            ...one,
+            Id: 'rslvr-frgassoc-b',
+            FirewallRuleGroupId: 'rslvr-frg-b',
+            Priority: 100,
+          })),
+        ],
+        ruleGroups: [
+          ...value.ruleGroups,
+          {
+            FirewallRuleGroupId: 'rslvr-frg-b',
+            rules: [
+              {
+                FirewallRuleGroupId: 'rslvr-frg-b',
+                FirewallDomainListId: 'rslvr-fdl-watch',
+                Name: 'watch',
+                Priority: 1,
+                Action: 'ALERT',
+              },
+            ],
+            domains: { 'rslvr-fdl-watch': ['*'] },
+          },
+        ],
+      })),
+    ],
+    [
+      'X01i',
+      'An action that is not known.',
+      'unknown',
+      'the action',
+      edit(({ ruleGroups }) => ({
+        ruleGroups: ruleGroups.map((group) => ({
+          ...group,
+          rules: group.rules.map((rule) => ({ ...rule, Action: 'SINKHOLE' })),
+        })),
+      })),
+    ],
   ];
 }
 
@@ -88,6 +145,25 @@ function foreignResolver(): readonly Sketch[] {
       'fail',
       '8.8.8.8',
       inTurn(servers('AmazonProvidedDNS', '8.8.8.8'), actionOrder),
+    ],
+    [
+      'X03c',
+      "It names one in the VPC, which has a prefix out of the internet's addresses.",
+      'unknown',
+      '8.8.8.8',
+      inTurn(servers('8.8.8.8'), (s) =>
+        change(s, 'vpc', (vpc) => ({
+          ...vpc,
+          CidrBlockAssociationSet: [
+            ...(vpc.CidrBlockAssociationSet ?? []),
+            {
+              AssociationId: 'vpc-cidr-assoc-b',
+              CidrBlock: '8.8.8.0/24',
+              CidrBlockState: { State: 'associated' },
+            },
+          ],
+        })),
+      ),
     ],
     ['X03a', 'It names one on a private address.', 'unknown', '10.9.0.2', servers('10.9.0.2')],
     [

@@ -1,17 +1,10 @@
 /** Faults of the firewall and of what it takes for Studio's network. Ids are those of the mutation catalogue. */
 import type { SectionName } from '../snapshot/snapshot';
 import { withIpv6 } from './address-changes';
-import {
-  editFirewall,
-  editRules,
-  editStatus,
-  setPolicy,
-  statelessGroup,
-  noFirewall,
-  ROUTING,
-} from './firewall-changes';
+import { editFirewall, editRules, setPolicy, statelessGroup, noFirewall, ROUTING } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
+import { notReady } from './mutants-ready';
 import { route } from './reference-network';
 import { addRoutes } from './route-changes';
 
@@ -29,79 +22,6 @@ export function firewallMutants(): readonly Mutant[] {
     ...mutantsOf('firewall/home-net-covers-studio', nets(), [...policy, 'ruleGroups', ...ROUTING]),
     ...mutantsOf('firewall/is-protected', unprotected(), ['firewalls']),
     ...mutantsOf('firewall/midstream-is-dropped', midstream(), policy),
-  ];
-}
-
-function notReady(): readonly Sketch[] {
-  const zone = (part: object): Mutant['mutate'] =>
-    editStatus((status) => ({
-      ...status,
-      SyncStates: Object.fromEntries(
-        Object.entries(status.SyncStates ?? {}).map(([name, state]) => [name, { ...state, ...part }]),
-      ),
-    }));
-  const attachment = (Status: 'FAILED' | 'CREATING'): Mutant['mutate'] =>
-    zone({ Attachment: { SubnetId: 'subnet-firewall', EndpointId: 'vpce-firewall', Status } });
-  return [
-    [
-      'F18',
-      'The firewall is being made.',
-      'unknown',
-      'PROVISIONING',
-      editStatus((status) => ({ ...status, Status: 'PROVISIONING' })),
-    ],
-    [
-      'F18a',
-      'The configuration is not in sync yet.',
-      'unknown',
-      'PENDING',
-      editStatus((status) => ({ ...status, ConfigurationSyncStateSummary: 'PENDING' })),
-    ],
-    ['F18b', 'An endpoint failed.', 'fail', 'vpce-firewall', attachment('FAILED')],
-    ['F18c', 'An endpoint is being made.', 'unknown', 'CREATING', attachment('CREATING')],
-    [
-      'F18d',
-      'AWS did not return whether the rule group is in force.',
-      'unknown',
-      'stateful-rulegroup/allowed-domains',
-      zone({
-        Config: {
-          'arn:aws:network-firewall:us-east-1:111122223333:firewall-policy/studio': {
-            SyncStatus: 'IN_SYNC',
-            UpdateToken: 'token-policy',
-          },
-        },
-      }),
-    ],
-    [
-      'F18e',
-      'The policy in force is another version than the described one.',
-      'unknown',
-      'is not the described one',
-      (s) =>
-        change(s, 'firewallPolicies', (list) => list.map((one) => ({ ...one, UpdateToken: 'token-newer' }))),
-    ],
-    [
-      'F18f',
-      'The capacity does not suffice.',
-      'fail',
-      'CAPACITY_CONSTRAINED',
-      editStatus((status) => ({ ...status, ConfigurationSyncStateSummary: 'CAPACITY_CONSTRAINED' })),
-    ],
-    [
-      'F18g',
-      'AWS did not return the status.',
-      'unknown',
-      'FirewallStatus',
-      editFirewall((one) => ({ ...one, FirewallStatus: undefined })),
-    ],
-    [
-      'F18h',
-      'AWS returned no endpoint.',
-      'unknown',
-      'no endpoint',
-      editStatus((status) => ({ ...status, SyncStates: {} })),
-    ],
   ];
 }
 
@@ -220,6 +140,13 @@ function nets(): readonly Sketch[] {
           },
         },
       })),
+    ],
+    [
+      'F11d',
+      'HOME_NET takes something away from itself.',
+      'unknown',
+      'HOME_NET',
+      home('10.0.0.0/8', '!10.2.0.0/16'),
     ],
     ['F11c', 'HOME_NET is spelled so that it can only be guessed.', 'unknown', 'HOME_NET', home('10.2/16')],
     [

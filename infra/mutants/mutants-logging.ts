@@ -51,6 +51,12 @@ function notLogged(): readonly Sketch[] {
   ];
 }
 
+const alertsTo = (LogDestinationType: 'CloudWatchLogs' | 'S3', LogDestination: Record<string, string>) => ({
+  LogType: 'ALERT' as const,
+  LogDestinationType,
+  LogDestination,
+});
+
 function destinations(): readonly Sketch[] {
   return [
     [
@@ -61,6 +67,24 @@ function destinations(): readonly Sketch[] {
       (s) =>
         change(s, 'logGroups', (list) =>
           without(list, (one) => one.logGroupName === '/studio/firewall-alert'),
+        ),
+    ],
+    [
+      'L06a',
+      'The log group does not exist, and records go to S3 as well.',
+      'unknown',
+      'S3',
+      (s) =>
+        change(s, 'loggingConfigurations', (list) =>
+          list.map((one) => ({
+            ...one,
+            LoggingConfiguration: {
+              LogDestinationConfigs: [
+                alertsTo('CloudWatchLogs', { logGroup: '/gone' }),
+                alertsTo('S3', { bucketName: 'records' }),
+              ],
+            },
+          })),
         ),
     ],
     [
@@ -149,6 +173,34 @@ const toS3: Mutant['mutate'] = (s) =>
 function encryption(): readonly Sketch[] {
   return [
     [
+      'L05b',
+      'Records of TLS inspection go to a log group without a key.',
+      'fail',
+      '/studio/firewall-tls',
+      (s) =>
+        change(
+          change(s, 'logGroups', (list) => [
+            ...list,
+            { logGroupName: '/studio/firewall-tls', retentionInDays: 365 },
+          ]),
+          'loggingConfigurations',
+          (list) =>
+            list.map((one) => ({
+              ...one,
+              LoggingConfiguration: {
+                LogDestinationConfigs: [
+                  ...(one.LoggingConfiguration?.LogDestinationConfigs ?? []),
+                  {
+                    LogType: 'TLS',
+                    LogDestinationType: 'CloudWatchLogs',
+                    LogDestination: { logGroup: '/studio/firewall-tls' },
+                  },
+                ],
+              },
+            })),
+        ),
+    ],
+    [
       'L05',
       'The log groups have no key.',
       'fail',
@@ -167,6 +219,13 @@ function flowLogs(): readonly Sketch[] {
   return [
     ['L09', 'There is no flow log.', 'fail', 'subnet-studio', (s) => change(s, 'flowLogs', () => [])],
     ['L09a', 'Only the Studio subnet has one.', 'fail', 'subnet-nat', edit({ ResourceId: 'subnet-studio' })],
+    [
+      'L09f',
+      'Whether it delivers is said in a word that is not known.',
+      'unknown',
+      'DeliverLogsStatus',
+      edit({ DeliverLogsStatus: 'PARTIAL' }),
+    ],
     ['L09b', 'Rejected traffic only.', 'fail', 'REJECT traffic only', edit({ TrafficType: 'REJECT' })],
     [
       'L09c',

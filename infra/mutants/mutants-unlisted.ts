@@ -105,6 +105,61 @@ function openings(): readonly Sketch[] {
       suricata('pass tls any any -> any any (tls.sni; content:"."; sid:7;)'),
     ],
     [
+      'F21g',
+      'A pass rule for what ends like the name it means.',
+      'fail',
+      'zq7xkaggle.com',
+      suricata(
+        'pass tls any any -> any 443 (tls.sni; content:"kaggle.com"; endswith; flow:to_server, established; sid:7;)',
+      ),
+    ],
+    [
+      'F21h',
+      'A pass rule for what only contains the name it means.',
+      'fail',
+      'kaggle.com.unlisted-zq7x.invalid',
+      suricata('pass http any any -> any 80 (http.host; content:"kaggle.com"; startswith; sid:7;)'),
+    ],
+    [
+      'F21i',
+      'The list allows a whole top-level domain.',
+      'fail',
+      'unlisted-zq7x.com',
+      editList({ Targets: ['.kaggle.com', '.com'] }),
+    ],
+    [
+      'F21j',
+      'A pass rule below a comment that ends in a backslash.',
+      'fail',
+      'sid 7',
+      suricata('# retired: \\', 'pass ip any any -> any any (sid:7;)'),
+    ],
+    [
+      'F21k',
+      'A pass rule with its option in one word, as templates write it.',
+      'fail',
+      'rule 1 of allowed-domains',
+      editRules((group) => ({
+        ...group,
+        RulesSource: {
+          StatefulRules: [
+            {
+              Action: 'PASS',
+              Header: {
+                Protocol: 'TCP',
+                Source: 'ANY',
+                SourcePort: 'ANY',
+                Direction: 'ANY',
+                Destination: 'ANY',
+                DestinationPort: 'ANY',
+              },
+              RuleOptions: [{ Keyword: 'sid:1' }],
+            },
+          ],
+        },
+      })),
+    ],
+    [
       'F21d',
       'A pass rule in five members.',
       'fail',
@@ -171,6 +226,20 @@ function notUnderstood(): readonly Sketch[] {
       'unknown',
       'sid 7',
       suricata('pass tcp any any -> any any (flow:not_established; sid:7;)'),
+    ],
+    [
+      'F22i',
+      'A pass rule on a name that is transformed first.',
+      'unknown',
+      'sid 7',
+      suricata('pass tls any any -> any any (tls.sni; to_uppercase; content:"INVALID"; sid:7;)'),
+    ],
+    [
+      'F22j',
+      'In action order, a drop rule that begins with a blank, and may be skipped.',
+      'unknown',
+      'begins with a blank',
+      inTurn(actionOrder, suricata(' drop ip any any -> any any (sid:7;)')),
     ],
     [
       'F22c',

@@ -23,6 +23,7 @@ import { formatAddress, parseAddress, parseCidr } from '../../infra/model/cidr';
 import { enforcedPolicy } from '../../infra/model/firewall/firewall-policy';
 import type { Flow } from '../../infra/model/firewall/flow';
 import { inspectedSources } from '../../infra/model/firewall/inspected-sources';
+import { firewallsHere } from '../../infra/model/firewall/subject';
 import { verdictOf } from '../../infra/model/firewall/verdict';
 import { globalAddresses } from '../../infra/model/global-address';
 import { networkOf } from '../../infra/model/network';
@@ -83,7 +84,11 @@ function vpcResolvers(snapshot: Snapshot): ReadonlySet<string> {
 
 function judged(snapshot: Snapshot, subject: string, server: string): Judgement {
   const address = parseAddress(server);
-  if (!contains(globalAddresses(address.family), address.value)) {
+  const { inside } = inspectedSources(snapshot);
+  const isInternet =
+    contains(globalAddresses(address.family), address.value) &&
+    !contains(inside[address.family], address.value);
+  if (!isInternet) {
     return {
       outcome: 'unknown',
       subject,
@@ -110,7 +115,7 @@ function reachOf(snapshot: Snapshot, address: Address): string | null {
     if (proof.status === 'undecided') throw new NotKnown(proof.because);
     if (proof.status === 'violated') return `${subnetId} reaches the internet past the firewall`;
   }
-  const policies = sectionValue(snapshot, 'firewalls').map((firewall) => enforcedPolicy(snapshot, firewall));
+  const policies = firewallsHere(snapshot).map((firewall) => enforcedPolicy(snapshot, firewall));
   const { sources } = inspectedSources(snapshot);
   const verdicts = policies.flatMap((policy) =>
     sources[address.family].flatMap(({ first }) =>

@@ -2,8 +2,9 @@
  * Route 53 Resolver DNS Firewall guards the VPC, blocks something, and fails closed.
  *
  * What
- *   A DNS Firewall rule group with at least one BLOCK rule is associated with the VPC (`Status` COMPLETE), and
- *   `FirewallFailOpen` of the VPC is DISABLED.
+ *   A DNS Firewall rule group is associated with the VPC (`Status` COMPLETE), a BLOCK rule of it decides about some
+ *   domain before any ALLOW or ALERT rule does (the first rule that matches decides, by the priorities of associations
+ *   and rules), and `FirewallFailOpen` of the VPC is DISABLED.
  *
  * Why
  *   Queries to the Amazon resolver never cross Network Firewall, and the resolver asks any server in the world on the
@@ -19,8 +20,10 @@
  *   https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_FirewallConfig.html
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config.html
  */
+import type { DnsAssociation } from '../../infra/model/firewall/dns-firewall';
+import { dnsBlocking } from '../../infra/model/firewall/dns-firewall';
 import type { ResolverFirewall } from '../../infra/snapshot/snapshot';
-import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { NotKnown, returned, sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 
@@ -40,54 +43,40 @@ export default {
   },
 } satisfies Check;
 
-type Association = ResolverFirewall['associations'][number];
-
 function association(subject: string, firewall: ResolverFirewall): Judgement {
-  const associations = firewall.associations.filter(({ VpcId }) => VpcId === subject);
-  const complete = associations.filter((one) => statusOf(one) === 'COMPLETE');
-  const blocking = complete.find((one) => blocks(firewall, one));
-  if (blocking !== undefined) {
-    return {
-      outcome: 'pass',
-      subject,
-      because: `The DNS Firewall rule group ${blocking.FirewallRuleGroupId} blocks for ${subject}.`,
-    };
-  }
-  const changing = associations.find((one) => statusOf(one) === 'UPDATING');
+  const associations = firewall.associations.filter(
+    (one) => returned(one.VpcId, `VpcId of the DNS Firewall association ${one.Id}`) === subject,
+  );
+  const lasting = associations.filter((one) => statusOf(one) !== 'DELETING');
+  const complete = lasting.filter((one) => statusOf(one) === 'COMPLETE');
+  const changing = lasting.find((one) => statusOf(one) !== 'COMPLETE');
+  const now = dnsBlocking(firewall, complete);
+  const later = changing === undefined ? now : dnsBlocking(firewall, lasting);
+  if (now.blocks === 'yes' && later.blocks === 'yes')
+    return { outcome: 'pass', subject, because: `DNS Firewall blocks for ${subject}: ${now.by}.` };
   if (changing !== undefined) {
-    return {
-      outcome: 'unknown',
-      subject,
-      because: `The association of ${changing.FirewallRuleGroupId} with ${subject} is UPDATING.`,
-    };
+    const because = `The association of ${changing.FirewallRuleGroupId} with ${subject} is ${statusOf(changing)}.`;
+    return { outcome: 'unknown', subject, because };
   }
+  if (now.blocks === 'maybe') {
+    const because = `Whether ${now.by} blocks anything that no rule before it lets go is not known.`;
+    return { outcome: 'unknown', subject, because };
+  }
+  const shadow = now.by === null ? '' : ` before ${now.by} lets it go`;
   const what =
     complete.length > 0
-      ? `No DNS Firewall rule group of ${subject} has a rule that blocks`
+      ? `No DNS Firewall rule group of ${subject} has a rule that blocks anything${shadow}`
       : `No DNS Firewall rule group is associated with ${subject}`;
-  const because = `${what}. Fix: AWS::Route53Resolver::FirewallRuleGroup with a BLOCK rule, and an AWS::Route53Resolver::FirewallRuleGroupAssociation with ${subject}.`;
+  const because = `${what}. Fix: AWS::Route53Resolver::FirewallRuleGroup with a BLOCK rule of a lower Priority than what lets the same domains go, and an AWS::Route53Resolver::FirewallRuleGroupAssociation with ${subject}.`;
   return { outcome: 'fail', subject, because };
 }
 
-const statusOf = (one: Association): string =>
+const statusOf = (one: DnsAssociation): string =>
   returned(one.Status, `Status of the DNS Firewall association ${one.Id}`);
 
-/** Whether a rule of the group blocks something: a domain list with nothing on it does not. */
-function blocks(firewall: ResolverFirewall, { FirewallRuleGroupId }: Association): boolean {
-  const group = returned(
-    firewall.ruleGroups.find((one) => one.FirewallRuleGroupId === FirewallRuleGroupId),
-    `the DNS Firewall rule group ${FirewallRuleGroupId}`,
-  );
-  return group.rules.some((rule) => {
-    if (returned(rule.Action, `Action of a rule of ${FirewallRuleGroupId}`) !== 'BLOCK') return false;
-    // A rule on a threat (DNS Firewall Advanced) or on a list that AWS manages has no domains that can be read.
-    const domains =
-      rule.FirewallDomainListId === undefined ? undefined : group.domains[rule.FirewallDomainListId];
-    return domains === undefined || domains.length > 0;
-  });
-}
-
 function failOpen(subject: string, { config }: ResolverFirewall): Judgement {
+  if (returned(config.ResourceId, 'ResourceId of the DNS Firewall configuration') !== subject)
+    throw new NotKnown(`the DNS Firewall configuration is that of ${config.ResourceId}`);
   const setting = returned(config.FirewallFailOpen, `FirewallFailOpen of ${subject}`);
   if (setting === 'DISABLED')
     return { outcome: 'pass', subject, because: `FirewallFailOpen of ${subject} is DISABLED.` };

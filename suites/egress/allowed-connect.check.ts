@@ -68,5 +68,11 @@ function fixOf({ studio }: SeenDestination): string {
   if (studio.result.kind === 'rejected-by-target') {
     return 'Fix: the network let it through; see why the target turns the NAT gateway away.';
   }
+  if (
+    studio.result.kind === 'dns-failed' ||
+    (studio.result.kind === 'timed-out' && studio.result.stage === 'dns')
+  ) {
+    return 'Fix: DNS stopped it, not the firewall; let DNS Firewall resolve the name, and see the DHCP options and enableDnsSupport of the VPC.';
+  }
   return "The firewall's log shows no block of the name. Fix: look at routes, security groups, network ACLs and the firewall's state.";
 }

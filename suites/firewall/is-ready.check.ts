@@ -55,6 +55,9 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
   const versions = describedVersions(snapshot, firewall);
   const found = [
     ...zones.flatMap(([zone, state]) => attachmentDefects(arn, zone, state)),
+    ...subnetsWithoutState(firewall, zones).map((id) =>
+      open(arn, `AWS did not return the endpoint of ${arn} in ${id}`),
+    ),
     ...associationDefects(snapshot, arn),
     ...zones.flatMap(([zone, state]) => configurationDefects(arn, zone, state, versions)),
   ];
@@ -71,6 +74,17 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
     ...found.filter(({ outcome }) => outcome === 'fail'),
     ...found.filter(({ outcome }) => outcome !== 'fail'),
   ];
+}
+
+function subnetsWithoutState(
+  firewall: Firewall,
+  zones: readonly (readonly [string, Zone])[],
+): readonly string[] {
+  const attached = zones.map(([, { Attachment }]) => Attachment?.SubnetId);
+  const mapped = returned(firewall.Firewall?.SubnetMappings, 'SubnetMappings');
+  return mapped
+    .map(({ SubnetId }) => returned(SubnetId, 'SubnetId of a SubnetMapping'))
+    .filter((id) => !attached.includes(id));
 }
 
 /** Further endpoints of the firewall (API reference, `VpcEndpointAssociationStatus`). */
@@ -100,7 +114,7 @@ function configurationDefects(
   arn: string,
   zone: string,
   state: Zone,
-  versions: ReadonlyMap<string, string>,
+  versions: ReadonlyMap<string, string | null>,
 ): readonly Judgement[] {
   const config = returned(state.Config, `the Config of ${arn} in ${zone}`);
   const missing = [...versions.keys()].filter((object) => config[object] === undefined);
@@ -119,9 +133,10 @@ function configurationDefects(
       ];
     }
     if (status !== 'IN_SYNC') return [open(arn, `${object} is ${status} in ${zone}`)];
-    const described = versions.get(object);
-    const differs = described !== undefined && UpdateToken !== undefined && described !== UpdateToken;
-    return differs
+    const described = versions.get(object) ?? null;
+    if (described === null) return [];
+    const inForce = returned(UpdateToken, `the UpdateToken of ${object} in ${zone}`);
+    return inForce !== described
       ? [open(arn, `the version of ${object} in force in ${zone} is not the described one`)]
       : [];
   });
@@ -130,9 +145,10 @@ function configurationDefects(
 
 /**
  * The update tokens of the policy and its groups as described. aws.md 2.31 (API reference, `PerObjectStatus`: in sync
- * with the version that the token indicates; that equal tokens mean the described version is DERIVED).
+ * with the version that the token indicates; that equal tokens mean the described version is DERIVED). Null for a group
+ * that AWS does not show, as some of its own: it must be in sync all the same.
  */
-function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<string, string> {
+function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<string, string | null> {
   const policy = returned(
     sectionValue(snapshot, 'firewallPolicies').find(
       (one) => one.FirewallPolicyResponse?.FirewallPolicyArn === firewall.Firewall?.FirewallPolicyArn,
@@ -140,22 +156,18 @@ function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<
     `the firewall policy ${firewall.Firewall?.FirewallPolicyArn}`,
   );
   const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
-  const used = [
-    ...(body.StatelessRuleGroupReferences ?? []),
-    ...(body.StatefulRuleGroupReferences ?? []),
-  ].map(({ ResourceArn }) => ResourceArn);
-  const groups = sectionValue(snapshot, 'ruleGroups').filter((one) =>
-    used.includes(one.RuleGroupResponse?.RuleGroupArn),
-  );
+  const groups = sectionValue(snapshot, 'ruleGroups');
+  const used = [...(body.StatelessRuleGroupReferences ?? []), ...(body.StatefulRuleGroupReferences ?? [])];
   return new Map([
     [
       returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn'),
       returned(policy.UpdateToken, 'UpdateToken of the policy'),
     ],
-    ...groups.map((group): [string, string] => [
-      returned(group.RuleGroupResponse?.RuleGroupArn, 'RuleGroupArn'),
-      returned(group.UpdateToken, 'UpdateToken of a rule group'),
-    ]),
+    ...used.map(({ ResourceArn }): [string, string | null] => {
+      const arn = returned(ResourceArn, 'ResourceArn of a rule group reference');
+      const group = groups.find((one) => one.RuleGroupResponse?.RuleGroupArn === arn);
+      return [arn, group === undefined ? null : returned(group.UpdateToken, `UpdateToken of ${arn}`)];
+    }),
   ]);
 }
 

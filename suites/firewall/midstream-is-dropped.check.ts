@@ -31,12 +31,13 @@ export default {
       const subject = returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn');
       const body = returned(policy.FirewallPolicy, `the content of ${subject}`);
       // API reference, StatefulEngineOptions: "DROP … This is the default behavior."
-      const setting = body.StatefulEngineOptions?.StreamExceptionPolicy ?? 'DROP, the documented default';
-      if (setting === 'CONTINUE') {
+      const set = body.StatefulEngineOptions?.StreamExceptionPolicy;
+      const setting = set ?? 'DROP, the documented default';
+      if (set === 'CONTINUE') {
         const because = `StreamExceptionPolicy of ${subject} is CONTINUE. Fix: StreamExceptionPolicy DROP (AWS::NetworkFirewall::FirewallPolicy StatefulEngineOptions).`;
         return [{ outcome: 'fail', subject, because }];
       }
-      const known = setting === 'REJECT' || setting.startsWith('DROP');
+      const known = set === undefined || set === 'DROP' || set === 'REJECT';
       return [
         {
           outcome: known ? 'pass' : 'unknown',

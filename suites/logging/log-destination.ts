@@ -1,6 +1,7 @@
 /** Where the firewall's records of one type go. */
 import type { LogGroup, LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { firewallsHere } from '../../infra/model/firewall/subject';
 import { ask } from '../../infra/model/known';
 import type { Judgement } from '../evidence';
 
@@ -8,19 +9,19 @@ type Destination = NonNullable<
   NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
 >[number];
 
-/** The destinations of a firewall's records of a type; empty when logging is not configured. */
+/** The destinations of a firewall's records of a type, or of any; empty when logging is not configured. */
 export function destinationsOf(
   snapshot: Snapshot,
   firewallArn: string,
-  type: 'ALERT' | 'FLOW',
+  type: 'ALERT' | 'FLOW' | 'any',
 ): readonly Destination[] {
   const described = returned(
     sectionValue(snapshot, 'loggingConfigurations').find(({ FirewallArn }) => FirewallArn === firewallArn),
     `the logging configuration of ${firewallArn}`,
   );
   // AWS returns no LoggingConfiguration for a firewall that has none (API reference, DescribeLoggingConfiguration).
-  return (described.LoggingConfiguration?.LogDestinationConfigs ?? []).filter(
-    (destination) => returned(destination.LogType, `LogType of a log destination of ${firewallArn}`) === type,
+  return (described.LoggingConfiguration?.LogDestinationConfigs ?? []).filter(({ LogType }) =>
+    [returned(LogType, `LogType of a log destination of ${firewallArn}`), 'any'].includes(type),
   );
 }
 
@@ -34,28 +35,29 @@ export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'A
       because: `${firewallArn} writes no ${type} records. Fix: add a LogDestinationConfig of LogType ${type} (AWS::NetworkFirewall::LoggingConfiguration; aws network-firewall update-logging-configuration --firewall-arn ${firewallArn}).`,
     };
   }
-  const group = destinations.flatMap((destination) => groupNameOf(destination) ?? [])[0];
-  if (group === undefined) {
-    const kinds = destinations
-      .map(({ LogDestinationType }) => LogDestinationType ?? 'a destination')
-      .join(', ');
+  const groups = destinations.flatMap((destination) => groupNameOf(destination) ?? []);
+  const there = groups.find((name) => logGroupOf(snapshot, name) !== null);
+  if (there !== undefined) {
+    return {
+      outcome: 'pass',
+      subject: firewallArn,
+      because: `${type} records of ${firewallArn} go to the log group ${there}.`,
+    };
+  }
+  const others = destinations.filter((destination) => groupNameOf(destination) === null);
+  if (others.length > 0) {
+    const kinds = others.map(({ LogDestinationType }) => LogDestinationType).join(', ');
     return {
       outcome: 'unknown',
       subject: firewallArn,
       because: `${type} records of ${firewallArn} go to ${kinds}, which is not read by this version; whether the destination exists is not known.`,
     };
   }
-  if (logGroupOf(snapshot, group) === null) {
-    return {
-      outcome: 'fail',
-      subject: firewallArn,
-      because: `${type} records of ${firewallArn} go to the log group ${group}, which does not exist. Fix: create it (AWS::Logs::LogGroup; aws logs create-log-group --log-group-name ${group}).`,
-    };
-  }
+  const group = groups.join(', ');
   return {
-    outcome: 'pass',
+    outcome: 'fail',
     subject: firewallArn,
-    because: `${type} records of ${firewallArn} go to the log group ${group}.`,
+    because: `${type} records of ${firewallArn} go to the log group ${group}, which does not exist. Fix: create it (AWS::Logs::LogGroup; aws logs create-log-group --log-group-name ${group}).`,
   };
 }
 
@@ -80,13 +82,10 @@ export interface LogsInUse {
 
 /** Where the firewalls' records and the VPC's flow logs go. A log group that does not exist is another check's matter. */
 export function logsInUse(snapshot: Snapshot): LogsInUse {
-  const firewalls = sectionValue(snapshot, 'firewalls').map(({ Firewall }) =>
+  const firewalls = firewallsHere(snapshot).map(({ Firewall }) =>
     returned(Firewall?.FirewallArn, 'FirewallArn'),
   );
-  const destinations = firewalls.flatMap((arn) => [
-    ...destinationsOf(snapshot, arn, 'ALERT'),
-    ...destinationsOf(snapshot, arn, 'FLOW'),
-  ]);
+  const destinations = firewalls.flatMap((arn) => destinationsOf(snapshot, arn, 'any'));
   const flowLogs = sectionValue(snapshot, 'flowLogs');
   const names = new Set([
     ...destinations.flatMap((destination) => groupNameOf(destination) ?? []),

@@ -21,7 +21,7 @@ import { insist } from '../../infra/model/known';
 import { networkOf } from '../../infra/model/network';
 import { studioSubnetIds } from '../../infra/model/studio';
 import type { SectionValues, Snapshot } from '../../infra/snapshot/snapshot';
-import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { NotKnown, returned, sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 
@@ -71,6 +71,9 @@ function faultOf(flowLog: FlowLog): string | null {
   if (status !== 'ACTIVE') return `is ${status}`;
   const type = returned(flowLog.TrafficType, `TrafficType of ${id}`);
   if (type !== 'ALL') return `records ${type} traffic only`;
-  if (flowLog.DeliverLogsStatus !== 'FAILED') return null;
+  const delivery = flowLog.DeliverLogsStatus;
+  // AWS does not return it before the first delivery.
+  if (delivery === undefined || delivery === 'SUCCESS') return null;
+  if (delivery !== 'FAILED') throw new NotKnown(`DeliverLogsStatus of ${id} is "${delivery}"`);
   return `cannot deliver (${flowLog.DeliverLogsErrorMessage ?? 'no reason returned'})`;
 }

@@ -93,7 +93,8 @@ export function rulesOf(snapshot: Snapshot, firewall: Firewall): readonly Rule[]
   });
 }
 
-function isStrictOrder(body: NonNullable<FirewallPolicy['FirewallPolicy']>): boolean {
+/** Whether rules decide in their order; else every pass comes before every drop. */
+export function isStrictOrder(body: NonNullable<FirewallPolicy['FirewallPolicy']>): boolean {
   const order = body.StatefulEngineOptions?.RuleOrder ?? 'DEFAULT_ACTION_ORDER';
   if (order === 'STRICT_ORDER' || order === 'DEFAULT_ACTION_ORDER') return order === 'STRICT_ORDER';
   throw new NotKnown(`RuleOrder is "${String(order)}"`);

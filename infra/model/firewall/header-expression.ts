@@ -31,8 +31,12 @@ export function addressesOf(expression: string, variables: Variables): Addresses
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
-/** The union of a definition's items, each an address, a prefix or another expression. */
+/**
+ * The union of a definition's items, each an address, a prefix or another expression. What a negated item takes away
+ * from the others is not documented (API reference, `IPSet`), so then nothing is known.
+ */
 export function definitionAddresses(items: readonly string[], variables: Variables): Addresses {
+  if (items.some((item) => item.trim().startsWith('!'))) return unknownAddresses();
   const parts = items.map((item) => addressesOf(item, variables));
   return {
     ipv4: unionOf(parts.map(({ ipv4 }) => ipv4)),

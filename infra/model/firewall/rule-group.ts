@@ -10,7 +10,8 @@ import { TRANSPORTS } from './rule';
 import { ruleOf } from './rule-meaning';
 import type { RuleOption, RuleText } from './suricata-rule';
 import { parseRules } from './suricata-rule';
-import { exactly, unionOf } from './uncertain-set';
+import type { UncertainSet } from './uncertain-set';
+import { anythingOf, exactly, unionOf } from './uncertain-set';
 
 export interface RuleGroupContext {
   readonly strictOrder: boolean;
@@ -63,13 +64,14 @@ export function variablesOf(group: RuleGroup, context: RuleGroupContext): Variab
       [name, definitionAddresses(returned(set.Definition, `the definition of ${name}`), none)] as const,
   );
   const ports = Object.entries(own?.PortSets ?? {}).map(
-    ([name, set]) =>
-      [
-        name,
-        unionOf(returned(set.Definition, `the definition of ${name}`).map((item) => portsOf(item, none))),
-      ] as const,
+    ([name, set]) => [name, definitionPorts(returned(set.Definition, `the definition of ${name}`))] as const,
   );
   return { addresses: new Map([...context.policyVariables, ...addresses]), ports: new Map(ports) };
+}
+
+function definitionPorts(items: readonly string[]): UncertainSet {
+  if (items.some((item) => item.trim().startsWith('!'))) return anythingOf(PORTS);
+  return unionOf(items.map((item) => portsOf(item, { addresses: new Map(), ports: new Map() })));
 }
 
 function understood(group: RuleGroup, label: string, context: RuleGroupContext): readonly Rule[] {
@@ -134,11 +136,16 @@ function fiveTupleRule(rule: StatefulRule, label: string, variables: Variables):
   return meaning === null ? anythingFrom(`${label} has the action "${text.action}"`) : [meaning];
 }
 
+/** `sid` with the setting `1`, or in one word `sid:1`, as templates often write it. */
 function optionOf(option: {
   readonly Keyword?: string | undefined;
   readonly Settings?: readonly string[] | undefined;
 }): RuleOption {
-  const keyword = returned(option.Keyword, 'Keyword of a rule option').toLowerCase();
+  const written = returned(option.Keyword, 'Keyword of a rule option');
   const settings = option.Settings ?? [];
+  const colon = settings.length === 0 ? written.indexOf(':') : -1;
+  if (colon >= 0)
+    return { keyword: written.slice(0, colon).trim().toLowerCase(), value: written.slice(colon + 1).trim() };
+  const keyword = written.toLowerCase();
   return { keyword, value: settings.length === 0 ? null : settings.join(',') };
 }

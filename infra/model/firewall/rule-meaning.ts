@@ -94,9 +94,14 @@ export function ruleOf(text: RuleText, label: string, variables: Variables): Rul
     toServer: options.toServer,
     toClient: options.toClient,
     names: options.names,
-    openConditions: [...protocol.open, ...options.open],
+    openConditions: [...protocol.open, ...options.open, ...skippedPerhaps(text, action)],
     logs: !text.options.some(({ keyword }) => keyword === 'noalert'),
   };
+}
+
+/** Of a line that may be skipped only the block is in doubt: a pass that is skipped lets nothing through. */
+function skippedPerhaps({ indented }: RuleText, action: Action): readonly string[] {
+  return indented === true && action !== 'pass' ? ['whether a line that begins with a blank is read'] : [];
 }
 
 /** A protocol's own word: `TLS` of the API is Suricata's `tls`. */
@@ -158,9 +163,9 @@ function readOption(reading: Reading, { keyword, value }: RuleOption): void {
     [reading.buffer, reading.dotPrefix] = [named, false];
     return;
   }
-  // Another sticky buffer takes over; what follows is about something that is not evaluated.
-  if (value === null && keyword.includes('.')) reading.buffer = null;
   if (reading.buffer !== null && readName(reading, keyword, value)) return;
+  // Another buffer or a transformation takes over; what follows is about something that is not evaluated.
+  if (value === null) reading.buffer = null;
   reading.open.push(keyword);
 }
 
@@ -183,11 +188,12 @@ function readFlow(reading: Reading, value: string): void {
 /** Reads a keyword that belongs to a name; false when it is none of those that are evaluated. */
 function readName(reading: Reading, keyword: string, value: string | null): boolean {
   const last = reading.names.at(-1);
-  const change = (part: Partial<NameContent>): boolean => {
-    if (last === undefined || value !== null) return false;
+  const replaceLast = (part: Partial<NameContent>): boolean => {
+    if (last === undefined) return false;
     reading.names[reading.names.length - 1] = { ...last, ...part };
     return true;
   };
+  const change = (part: Partial<NameContent>): boolean => value === null && replaceLast(part);
   switch (keyword) {
     case 'dotprefix':
       reading.dotPrefix = true;
@@ -200,6 +206,15 @@ function readName(reading: Reading, keyword: string, value: string | null): bool
       return change({ startsWith: true });
     case 'endswith':
       return change({ endsWith: true });
+    case 'isdataat':
+      return value?.replaceAll(' ', '') === '!1,relative' && replaceLast({ endsWith: true });
+    case 'bsize':
+      // Nothing but the text fits into a buffer of its length.
+      return (
+        last !== undefined &&
+        value === String(last.text.length) &&
+        replaceLast({ startsWith: true, endsWith: true })
+      );
     default:
       return false;
   }

@@ -21,6 +21,7 @@ test('a rule comes apart into header words and options, with its line', () => {
           { keyword: 'sid', value: '1' },
         ],
         line: 3,
+        indented: false,
       },
     },
   ]);

@@ -18,6 +18,8 @@ export interface RuleText {
   readonly options: readonly RuleOption[];
   /** 1 for the first line. */
   readonly line: number;
+  /** It begins with a blank: stock Suricata skips such a line (src/detect-engine-loader.c), Network Firewall may not. */
+  readonly indented?: boolean;
 }
 
 /** A line that is not a rule as this parser knows them. */
@@ -33,7 +35,7 @@ export type ParsedLine =
 
 /**
  * Every rule of a RulesString, in order. Empty lines and comments are left out; a line that ends in a backslash goes on
- * in the next one.
+ * in the next one, but a comment does not (src/detect-engine-loader.c looks for the comment first).
  *
  * Facts: Suricata user guide, "Rules Format": action, header, options in parentheses, each ended by a semicolon, which
  * a value writes as `\;`. aws.md 2.28: Network Firewall also knows a newer language with hooks (`accept:hook`); it
@@ -41,14 +43,18 @@ export type ParsedLine =
  */
 export function parseRules(text: string): readonly ParsedLine[] {
   return joinedLines(text)
-    .filter(({ content }) => content.trim() !== '' && !content.trimStart().startsWith('#'))
+    .filter(({ content }) => !isSkipped(content))
     .map(({ content, line }) => parseLine(content, line));
 }
+
+const isSkipped = (content: string): boolean => /^\s*(#|$)/.test(content);
 
 function joinedLines(text: string): readonly { readonly content: string; readonly line: number }[] {
   const joined: { content: string; line: number }[] = [];
   let open = false;
   text.split(/\r?\n/).forEach((content, index) => {
+    // A comment ends with its own line, whatever that ends in: what stands below it is in force.
+    if (!open && isSkipped(content)) return;
     const goesOn = content.endsWith('\\');
     const part = goesOn ? `${content.slice(0, -1)} ` : content;
     const previous = joined.at(-1);
@@ -89,7 +95,18 @@ function parseLine(content: string, line: number): ParsedLine {
   if (!Array.isArray(options)) return wrong(options.column, options.message);
   return {
     understood: true,
-    rule: { action, protocol, source, sourcePort, direction, destination, destinationPort, options, line },
+    rule: {
+      action,
+      protocol,
+      source,
+      sourcePort,
+      direction,
+      destination,
+      destinationPort,
+      options,
+      line,
+      indented: content.startsWith(' '),
+    },
   };
 }
 

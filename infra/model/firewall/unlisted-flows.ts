@@ -12,6 +12,7 @@ import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
 import { UNLISTED_NAME } from './flow';
 import { PORTS } from './header-expression';
+import { overmatchedName } from './name-overmatch';
 import type { Rule, Transport } from './rule';
 import { APPLICATIONS } from './rule-meaning';
 import type { UncertainSet } from './uncertain-set';
@@ -75,7 +76,8 @@ function applicationText({ transport, application, name, headerless }: Flow): st
   const word = `${application.toUpperCase()} over ${carrier}`;
   if (headerless) return `${word} without any header`;
   if (application !== 'tls' && application !== 'http') return word;
-  return name === null ? `${word} without a name` : `${word} for a name that is not listed`;
+  if (name === null) return `${word} without a name`;
+  return name === UNLISTED_NAME ? `${word} for a name that is not listed` : `${word} for ${name}`;
 }
 
 type Kind = Pick<Flow, 'transport' | 'application' | 'name' | 'headerless'>;
@@ -91,8 +93,9 @@ function kindsOf(rules: readonly Rule[]): readonly Kind[] {
     name: null,
     headerless: false,
   });
+  const names = [UNLISTED_NAME, ...new Set(rules.flatMap((rule) => overmatchedName(rule) ?? []))];
   const named = ['tls', 'http'].flatMap((application): readonly Kind[] => [
-    { ...plain('tcp', application), name: UNLISTED_NAME },
+    ...names.map((name) => ({ ...plain('tcp', application), name })),
     plain('tcp', application),
   ]);
   const known = new Set([...ALWAYS_TRIED, ...rules.flatMap(({ application }) => application ?? [])]);

@@ -127,7 +127,7 @@ function encountersAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): reado
       {
         does: rule.action === 'pass' ? 'pass' : 'block',
         answer,
-        label: rule.label,
+        label: answer === 'maybe' ? labelInDoubt(rule) : rule.label,
         logs: rule.logs,
         needsApplication: rule.application !== null,
         isDefault: false,
@@ -142,6 +142,12 @@ function encountersAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): reado
     : [...rules.filter(({ does }) => does === 'pass'), ...rules.filter(({ does }) => does === 'block')];
   const fallback = defaultAt(policy, flow, moment);
   return fallback === null ? ordered : [...ordered, fallback];
+}
+
+/** The rule, and the conditions of it that are not evaluated. */
+function labelInDoubt({ label, openConditions }: Rule): string {
+  const open = openConditions.filter((condition) => !label.includes(condition));
+  return open.length === 0 ? label : `${label} (${open.join(', ')})`;
 }
 
 /** Whether a rule meets the flow at a moment. What happens only after data has left is a "maybe" at best. */

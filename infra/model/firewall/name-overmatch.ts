@@ -1,0 +1,44 @@
+/** Names that a pass rule lets through without naming them: what its conditions leave open around the text. */
+import { namesMatch, UNLISTED_NAME } from './flow';
+import type { NameContent, Rule } from './rule';
+
+const LABEL = 'zq7x';
+const [UNLISTED_LABEL = '', UNLISTED_END = ''] = UNLISTED_NAME.split(/(?=\.)/);
+
+/**
+ * One name that matches the rule and that nobody would say it lists; null when it names its hosts well.
+ *
+ * `kaggle.com` at the end without a dot before it is also the end of `zq7xkaggle.com`, and without a condition on the end
+ * it begins `kaggle.com.zq7x.invalid`: anybody can register those. A whole top-level domain (`.com`) names nobody either;
+ * that is our own measure, none of AWS's. Suffixes of several labels below which anybody registers are not known here.
+ */
+export function overmatchedName(rule: Rule): string | null {
+  if (rule.action !== 'pass') return null;
+  const said = rule.names.filter(({ negated }) => !negated);
+  if (said.length === 0) return null;
+  const name = composed(said);
+  return name !== null && namesMatch(rule, { name }) !== 'no' ? name : null;
+}
+
+function composed(said: readonly NameContent[]): string | null {
+  if (said.some(({ startsWith, endsWith }) => startsWith && endsWith)) return null;
+  const [start] = said.filter(({ startsWith }) => startsWith);
+  const ends = said.filter(({ endsWith }) => endsWith);
+  // The longest end is the one that names.
+  const end = [...ends].sort((a, b) => b.text.length - a.text.length)[0];
+  const middle = said.filter((content) => !content.startsWith && !content.endsWith);
+  const before = [
+    start === undefined ? LABEL : start.text.replace(/^\./, ''),
+    ...middle.map(({ text }) => text),
+  ];
+  const tail = end === undefined ? `.${UNLISTED_LABEL}${UNLISTED_END}` : openTail(end.text);
+  if (tail === null) return null;
+  return `${before.join('.')}${tail}`.replace(/\.{2,}/g, '.').toLowerCase();
+}
+
+/** What can stand at the end for nobody; null when the text names a domain with all below it. */
+function openTail(text: string): string | null {
+  const isWholeTopLevel = !text.replace(/^\./, '').includes('.');
+  if (isWholeTopLevel) return `.${UNLISTED_LABEL}.${text.replace(/^\./, '')}`;
+  return text.startsWith('.') ? null : `.${LABEL}${text}`;
+}
