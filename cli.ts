@@ -212,7 +212,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? 0 : 3;
     else {
       process.stderr.write(`${messageOf(error)}\n`);
-      exitCode = 3;
+      exitCode = error instanceof Error && error.name === 'Interrupted' ? 2 : 3;
     }
   }
   process.exitCode = exitCode;
@@ -229,6 +229,8 @@ function messageOf(error: unknown): string {
     'ToolsError',
     'SnapshotFileError',
     'ConnectionError',
+    'TransportError',
+    'Interrupted',
   ];
   if (expected.includes(error.name)) return `studio-egress: ${error.message}`;
   return `studio-egress failed, which is a defect of this tool: ${error.stack ?? error.message}`;

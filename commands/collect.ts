@@ -38,6 +38,12 @@ export interface CollectOptions {
   readonly onLab: (lab: Lab) => void;
 }
 
+/** Ended by the user before the target was known, so that there is no evidence. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  override readonly message = 'The run was interrupted before anything was read; there is no report.';
+}
+
 type Gathering = { -readonly [K in keyof Collected]: Collected[K] };
 
 export async function collect(context: CollectOptions): Promise<Collected> {
@@ -54,8 +60,8 @@ export async function collect(context: CollectOptions): Promise<Collected> {
   try {
     await gather(context, gathered);
   } catch (error) {
+    if (gathered.target === null) throw context.signal.aborted ? new Interrupted() : error; // nothing to report
     if (context.signal.aborted) gathered.endedEarly = 'The run was interrupted.';
-    else if (gathered.target === null) throw error; // nothing gathered: the request itself was wrong
     else gathered.endedEarly = error instanceof Error ? error.message : String(error);
   }
   return gathered;

@@ -23,6 +23,8 @@ export interface CommandRun {
 export interface RunCommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** The folder it is run from; this process's own when absent. */
+  readonly cwd?: string;
   readonly onStart?: (pid: number) => void;
 }
 
@@ -32,6 +34,7 @@ export function studioEgress(argv: readonly string[], options: RunCommandOptions
     const child = spawn(process.execPath, [join(PROJECT_ROOT, 'bin', 'studio-egress.js'), ...argv], {
       env: { ...process.env, NO_COLOR: '1', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       timeout: options.timeoutMs ?? 120_000,
     });
     let stdout = '';

@@ -3,10 +3,11 @@
  * API and the network and is what `down` ends; nothing else outlives it.
  */
 import { fork } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabConnection } from '../infra/lab/lab';
+import { processIdentity } from './process-identity';
 import { PROJECT_ROOT } from './run';
 import { UsageError } from './usage-error';
 
@@ -22,6 +23,8 @@ export interface LabTemplate {
 /** What `up` leaves for the other commands. */
 export interface RunningLab {
   readonly pid: number;
+  /** Of the process: its id may be another's by the time it is read. */
+  readonly identity: string | null;
   readonly connection: LabConnection;
   readonly stackName: string;
   readonly blind: string | null;
@@ -58,15 +61,15 @@ export async function labUp(template: LabTemplate): Promise<void> {
   child.disconnect();
   child.unref();
   if (message.lab === undefined) throw new UsageError(message.error ?? 'the lab could not be raised');
-  mkdirSync(dirname(LAB_FILE), { recursive: true });
-  writeFileSync(LAB_FILE, JSON.stringify(message.lab));
   process.stdout.write(usage(message.lab));
 }
 
 /** The process that `up` leaves behind. */
 export async function labHold(template: LabTemplate): Promise<void> {
   const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
-  const tell = (message: { lab?: RunningLab; error?: string }) => process.send?.(message);
+  const tell = (message: { lab?: RunningLab; error?: string }) => {
+    if (process.connected) process.send?.(message);
+  };
   try {
     const lab = await raiseLab({
       ...template,
@@ -76,9 +79,13 @@ export async function labHold(template: LabTemplate): Promise<void> {
     const end = () => void lab.close().finally(() => process.exit(0));
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
-    tell({
-      lab: { pid: process.pid, connection: lab.connection, stackName: lab.stackName, blind: lab.blind() },
-    });
+    // Whoever asked for the lab has gone; nobody would know of it.
+    if (!process.connected) return end();
+    const { connection, stackName } = lab;
+    const identity = processIdentity(process.pid);
+    const running = { pid: process.pid, identity, connection, stackName, blind: lab.blind() };
+    writeLabFile(running);
+    tell({ lab: running });
   } catch (error) {
     tell({ error: error instanceof Error ? error.message : String(error) });
     process.exitCode = 3;
@@ -94,8 +101,8 @@ export async function labDown(): Promise<void> {
   }
   process.kill(running.pid, 'SIGTERM');
   const deadline = Date.now() + DOWN_TIMEOUT_MS;
-  while (isAlive(running.pid) && Date.now() < deadline) await sleep(50);
-  if (isAlive(running.pid)) process.kill(running.pid, 'SIGKILL');
+  while (isAlive(running) && Date.now() < deadline) await sleep(50);
+  if (isAlive(running)) process.kill(running.pid, 'SIGKILL');
   process.stdout.write('The lab is down.\n');
 }
 
@@ -118,7 +125,9 @@ export async function labExec(argv: readonly string[]): Promise<number> {
   try {
     const { output } = await transport.run(argv.map(quoted).join(' '), { timeoutMs: 600_000 });
     process.stdout.write(output.stdout);
-    process.stderr.write(output.stderr);
+    process.stderr.write(
+      output.stderr === '' || output.stderr.endsWith('\n') ? output.stderr : `${output.stderr}\n`,
+    );
     return output.exitCode ?? 124;
   } finally {
     await transport.close();
@@ -128,21 +137,30 @@ export async function labExec(argv: readonly string[]): Promise<number> {
 /** One word of a POSIX shell, whatever it holds. */
 export const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** The lab that is up, or null. A file left by a lab that was killed is removed. */
+/** At once or not at all, so that no reader finds half of it. */
+function writeLabFile(lab: RunningLab): void {
+  mkdirSync(dirname(LAB_FILE), { recursive: true });
+  const unfinished = `${LAB_FILE}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(lab));
+  renameSync(unfinished, LAB_FILE);
+}
+
+/** The lab that is up, or null. A file left by a lab that was killed is removed, and so is one that is none. */
 function readLabFile(): RunningLab | null {
-  let text: string;
   try {
-    text = readFileSync(LAB_FILE, 'utf8');
+    const lab = JSON.parse(readFileSync(LAB_FILE, 'utf8')) as RunningLab;
+    if (isAlive(lab)) return lab;
   } catch {
-    return null;
+    // Not there, or not what `up` writes.
   }
-  const lab = JSON.parse(text) as RunningLab;
-  if (isAlive(lab.pid)) return lab;
   rmSync(LAB_FILE, { force: true });
   return null;
 }
 
-function isAlive(pid: number): boolean {
+const isAlive = ({ pid, identity }: RunningLab): boolean =>
+  identity === null ? takesSignals(pid) : processIdentity(pid) === identity;
+
+function takesSignals(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { newProgress } from './progress';
 
-function recorded(isTTY: boolean) {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+function recorded(isTTY: boolean, columns = 60) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns });
   let clock = 0;
   const progress = newProgress({ stream, now: () => (clock += 500), refreshMs: 60_000 });
   const text = (): string => String(stream.read() ?? '');
@@ -35,4 +35,11 @@ test('on a terminal the line is rewritten in place and cut to its width', async 
     .split('\r\u001b[K')
     .filter((part) => part.includes('xx'));
   expect(running.length).toBeLessThanOrEqual(59);
+});
+
+test('a terminal that does not know its width gets the whole line', async () => {
+  const { progress, text } = recorded(true, 0);
+  const note = 'reading what is deployed in the VPC';
+  await progress.stage('snapshot', async (say) => say(note));
+  expect(text()).toMatch(new RegExp(`\\r\u001b\\[K +1\\.0 s  snapshot  ${note}`));
 });

@@ -19,7 +19,8 @@ export interface ProgressOptions {
 
 export function newProgress({ stream, now, refreshMs = 250 }: ProgressOptions): Progress {
   const live = stream.isTTY === true;
-  const width = () => Math.max(20, (stream.columns ?? 100) - 1);
+  // A terminal that does not know its width says 0.
+  const width = () => Math.max(20, (stream.columns || 100) - 1);
   return {
     // Over the running stage's line, which is shown again when it next changes.
     line: (text) => void stream.write(`${live ? '\r\u001b[K' : ''}${text}\n`),

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { Config } from '@jest/types';
 import type { JestOutcome } from '../reports/jest-reporter';
 import { RUN_INPUT_VARIABLE, type RunInput } from '../suites/run-input';
-import { PROJECT_ROOT } from './run';
 
 export const FINDINGS_VARIABLE = 'STUDIO_EGRESS_FINDINGS';
 
@@ -55,7 +54,8 @@ export async function runSuites(outDir: string, input: RunInput): Promise<JestOu
       silent: true,
       testPathPatterns: areas.map((area) => `/suites/${area}/`),
     } as unknown as Config.Argv;
-    await runCLI(argv, [PROJECT_ROOT]);
+    // The configuration has its own root; Jest would warn of any folder named here but the current one.
+    await runCLI(argv, [process.cwd()]);
   } catch (error) {
     const outcome = takeBack(files);
     const reason = error instanceof Error ? error.message : String(error);

@@ -25,7 +25,7 @@ export async function verify(options: RunOptions): Promise<ExitCode> {
     });
     const evidence = await judgeAndReport({ run, options, progress, collected });
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-    process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns ?? 100 })}\n`);
+    process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns || 100 })}\n`);
     process.stdout.write(`Report: ${displayPath(run.outDir)}/report.html\n`);
     return exitCodeOf(evidence);
   } finally {

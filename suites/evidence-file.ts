@@ -1,16 +1,13 @@
-/** Reads an evidence document that somebody hands us. It may be old, cut off or not evidence at all. */
+/** Reads an evidence document that somebody hands us. It may be old, cut off, edited or not evidence at all. */
 import type { Evidence } from './evidence';
 
 export type ParsedEvidence =
   | { readonly status: 'parsed'; readonly evidence: Evidence }
   | { readonly status: 'refused'; readonly because: string };
 
-const MEMBERS = ['run', 'intent', 'plan', 'findings', 'summary'] as const;
-const OUTCOMES: readonly unknown[] = ['pass', 'fail', 'unknown', 'not-applicable'];
-
 /**
- * Refuses what the reports could not show: JSON that does not parse, another schema, missing members, findings
- * without check, subject or a known outcome. The full schema is in evidence.schema.json.
+ * Refuses what the reports could not show or would show wrongly: JSON that does not parse, another schema, a member that
+ * is missing or of another kind, named by its place. More members than the schema has (evidence.schema.json) are allowed.
  */
 export function parseEvidence(text: string): ParsedEvidence {
   let value: unknown;
@@ -26,24 +23,175 @@ export function parseEvidence(text: string): ParsedEvidence {
       because: `schema is ${JSON.stringify(value['schema'])}, not "studio-egress/evidence/v1"`,
     };
   }
-  const absent = MEMBERS.find((member) => !(member in value));
-  if (absent !== undefined) return { status: 'refused', because: `it has no member ${absent}` };
-  const findings = value['findings'];
-  if (!Array.isArray(findings)) return { status: 'refused', because: 'findings is not a list' };
-  const broken = findings.findIndex((finding) => !isFinding(finding));
-  if (broken >= 0)
-    return {
-      status: 'refused',
-      because: `findings[${broken}] has no check, subject, because or known outcome`,
-    };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the reports need was checked above
+  const wrong = evidence(value, '');
+  if (wrong !== null) return { status: 'refused', because: wrong };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked above
   return { status: 'parsed', evidence: value as unknown as Evidence };
 }
+
+/** What is wrong with a value, with its place in the document; null when nothing is. */
+type Shape = (value: unknown, place: string) => string | null;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isFinding = (value: unknown): boolean =>
-  isRecord(value) &&
-  ['check', 'subject', 'because'].every((member) => typeof value[member] === 'string') &&
-  OUTCOMES.includes(value['outcome']);
+const kind =
+  (name: string, holds: (value: unknown) => boolean): Shape =>
+  (value, place) =>
+    holds(value) ? null : `${place} is not ${name}`;
+
+const text = kind('text', (value) => typeof value === 'string');
+const number = kind('a number', (value) => typeof value === 'number');
+const oneOf = (...words: readonly unknown[]): Shape =>
+  kind(`one of ${words.join(', ')}`, (value) => words.includes(value));
+
+const orNull =
+  (shape: Shape): Shape =>
+  (value, place) =>
+    value === null ? null : shape(value, place);
+
+const listOf =
+  (shape: Shape): Shape =>
+  (value, place) =>
+    Array.isArray(value)
+      ? firstWrong(value.map((item, index) => () => shape(item, `${place}[${index}]`)))
+      : `${place} is not a list`;
+
+const record =
+  (members: Readonly<Record<string, Shape>>): Shape =>
+  (value, place) =>
+    isRecord(value)
+      ? firstWrong(
+          Object.entries(members).map(([name, shape]) => {
+            const at = place === '' ? name : `${place}.${name}`;
+            return () => (name in value ? shape(value[name], at) : `it has no member ${at}`);
+          }),
+        )
+      : `${place} is not an object`;
+
+function firstWrong(looks: readonly (() => string | null)[]): string | null {
+  for (const look of looks) {
+    const wrong = look();
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+const target = record({
+  kind: oneOf('lab', 'aws', 'snapshot'),
+  account: orNull(text),
+  region: text,
+  stack: orNull(text),
+  vpcId: text,
+  domainId: orNull(text),
+});
+
+const run = record({
+  id: text,
+  startedAt: text,
+  finishedAt: text,
+  tool: record({ name: text, version: text }),
+  invocation: text,
+  target,
+  identity: orNull(text),
+  snapshotSha256: orNull(text),
+  endedEarly: orNull(text),
+});
+
+const intent = record({
+  source: oneOf('declared', 'derived'),
+  destinations: listOf(record({ probe: text, expect: oneOf('allowed', 'denied'), because: text })),
+  requiredEndpoints: listOf(text),
+  logRetentionDays: number,
+});
+
+const hop = record({
+  at: text,
+  routeTable: orNull(text),
+  route: orNull(text),
+  target: orNull(text),
+  note: text,
+});
+
+const witness = record({ protocol: text, source: text, destination: text, port: orNull(number) });
+
+const firewallRecord = record({
+  firewallName: text,
+  availabilityZone: text,
+  at: text,
+  ingestedAt: orNull(text),
+  eventType: oneOf('alert', 'netflow', 'other'),
+  protocol: text,
+  sourceIp: text,
+  sourcePort: orNull(number),
+  destinationIp: text,
+  destinationPort: orNull(number),
+  action: orNull(text),
+  verdict: orNull(text),
+  signature: orNull(text),
+  signatureId: orNull(number),
+  sni: orNull(text),
+  httpHost: orNull(text),
+  raw: text,
+});
+
+const clientResult: Shape = (value, place) =>
+  record({
+    kind: oneOf(
+      'succeeded',
+      'timed-out',
+      'reset',
+      'refused',
+      'no-route',
+      'dns-failed',
+      'rejected-by-target',
+      'inconclusive',
+    ),
+    detail: text,
+    ...(isRecord(value) && value['kind'] === 'timed-out' ? { stage: text } : {}),
+  })(value, place);
+
+const observation = record({
+  probe: text,
+  title: text,
+  names: listOf(text),
+  vantage: oneOf('studio', 'control'),
+  host: text,
+  nonce: text,
+  startedAt: text,
+  finishedAt: text,
+  command: text,
+  result: clientResult,
+  deliveryAttempts: number,
+  output: record({ exitCode: orNull(number), stdout: text, stderr: text }),
+  firewallRecords: listOf(record({ by: oneOf('nonce', 'name-and-time'), record: firewallRecord })),
+});
+
+const finding = record({
+  check: text,
+  severity: oneOf('critical', 'high', 'medium', 'low'),
+  outcome: oneOf('pass', 'fail', 'unknown', 'not-applicable'),
+  // Takes a failure out of the exit code: nothing else than a whole one may.
+  waiver: orNull(record({ reason: text, owner: text, expires: text })),
+  subject: text,
+  because: text,
+  controls: listOf(text),
+  proof: orNull(record({ witness: orNull(witness), hops: listOf(hop) })),
+  observations: listOf(observation),
+});
+
+const firewallLog: Shape = (value, place) =>
+  record({
+    status: oneOf('complete', 'incomplete'),
+    waitedMs: number,
+    ...(isRecord(value) && value['status'] === 'incomplete' ? { because: text } : { sentinelNonce: text }),
+  })(value, place);
+
+const evidence = record({
+  run,
+  intent,
+  plan: listOf(text),
+  findings: listOf(finding),
+  firewallLog: orNull(firewallLog),
+  summary: record({ pass: number, fail: number, unknown: number, notApplicable: number, waived: number }),
+});

@@ -2,7 +2,6 @@ import { NotKnown } from '../infra/snapshot/snapshot';
 import { assembleEvidence, exitCodeOf, summaryOf, type AssembleOptions, type PlannedCheck } from './assemble';
 import type { Check, CheckInput } from './check';
 import type { Finding, Outcome } from './evidence';
-import { parseEvidence } from './evidence-file';
 import { judge } from './judge';
 import { checkFiles, loadCheck } from './registry';
 
@@ -120,23 +119,4 @@ test('every check file says what it checks and is found by its path', () => {
   expect(files.length).toBeGreaterThanOrEqual(11);
   for (const file of files)
     expect(loadCheck(file)).toMatchObject({ id: file.id, statement: expect.stringMatching(/\.$/) });
-});
-
-test.each([
-  ['{', 'JSON'],
-  ['[]', 'not a JSON object'],
-  ['{"schema":"x"}', 'schema is "x"'],
-  ['{"schema":"studio-egress/evidence/v1","run":{}}', 'no member intent'],
-  [
-    '{"schema":"studio-egress/evidence/v1","run":{},"intent":{},"plan":[],"findings":[{"check":"a/b"}],"summary":{}}',
-    'findings[0]',
-  ],
-])('a document that is not evidence is refused with the reason: %s', (text, reason) => {
-  const parsed = parseEvidence(text);
-  expect(parsed.status === 'refused' ? parsed.because : '').toContain(reason);
-});
-
-test('evidence comes back as it was written', () => {
-  const evidence = assembleEvidence(options([finding('a/one', 'pass')]));
-  expect(parseEvidence(JSON.stringify(evidence))).toEqual({ status: 'parsed', evidence });
 });

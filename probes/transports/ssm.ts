@@ -4,6 +4,7 @@
  * Delivery and verdict are apart: a command that SSM could not deliver, or whose output is lost, is a TransportError; a
  * script that ran into its bound comes back without an exit code.
  */
+import { setMaxListeners } from 'node:events';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { ssmClient, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
@@ -34,6 +35,8 @@ export async function ssmTransport(options: SsmTransportOptions): Promise<Transp
   const closing = new AbortController();
   const signal =
     options.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, options.signal]);
+  // Each command listens to it, and there may be many; Node would take that for a leak and say so.
+  setMaxListeners(0, signal);
   const running = new Set<Promise<Delivered>>();
   return {
     host: `ssm:${options.instanceId}`,

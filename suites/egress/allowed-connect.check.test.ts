@@ -42,6 +42,19 @@ test.each<[string, Story, string]>([
     { allowed: { result: TIMED_OUT, firewallRecords: [marked] } },
     'shows no block of the name',
   ],
+  [
+    'its name does not resolve',
+    { allowed: { result: { kind: 'dns-failed', detail: '' }, reached: 'unresolved' } },
+    'DNS stopped it, not the firewall',
+  ],
+  [
+    'it never came as far as a name and the log could not be read',
+    {
+      allowed: { result: { kind: 'timed-out', stage: 'tcp', detail: '' }, reached: 'nothing' },
+      log: { status: 'incomplete', waitedMs: 0, because: 'AccessDenied' },
+    },
+    'log is not complete',
+  ],
 ])('an allowed destination that does not work fails: %s', (_case, story, because) => {
   const finding = judged(story);
   expect(finding.outcome).toBe('fail');

@@ -14,7 +14,7 @@
  * References:
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-domain-names.html
  */
-import type { Check } from '../check';
+import type { Check, CheckInput } from '../check';
 import {
   blockOf,
   controlInWords,
@@ -31,10 +31,13 @@ export default {
   statement: 'Each allowed destination really works from inside the Studio subnet.',
   severity: 'high',
   controls: [],
-  judge: (input) => judgeDestinations(input, 'allowed', decide),
+  judge: (input) => judgeDestinations(input, 'allowed', (seen) => decide(seen, logIsComplete(input))),
 } satisfies Check;
 
-function decide(seen: SeenDestination): Decision {
+const logIsComplete = ({ live }: CheckInput): boolean =>
+  live.status === 'run' && live.log.status === 'complete';
+
+function decide(seen: SeenDestination, logged: boolean): Decision {
   const { studio, intended } = seen;
   const command = `\`${studio.title}\``;
   if (studio.result.kind === 'succeeded') {
@@ -61,18 +64,18 @@ function decide(seen: SeenDestination): Decision {
       because: `${failed}. But ${controlInWords(seen)}, so the target may be down.`,
     };
   }
-  return { outcome: 'fail', because: `${failed}, while it worked from outside. ${fixOf(seen)}` };
+  return { outcome: 'fail', because: `${failed}, while it worked from outside. ${fixOf(seen, logged)}` };
 }
 
-function fixOf({ studio }: SeenDestination): string {
-  if (studio.result.kind === 'rejected-by-target') {
+function fixOf({ studio: { result } }: SeenDestination, logged: boolean): string {
+  if (result.kind === 'rejected-by-target') {
     return 'Fix: the network let it through; see why the target turns the NAT gateway away.';
   }
-  if (
-    studio.result.kind === 'dns-failed' ||
-    (studio.result.kind === 'timed-out' && studio.result.stage === 'dns')
-  ) {
-    return 'Fix: DNS stopped it, not the firewall; let DNS Firewall resolve the name, and see the DHCP options and enableDnsSupport of the VPC.';
+  if (result.kind === 'dns-failed' || (result.kind === 'timed-out' && result.stage === 'dns')) {
+    return "DNS stopped it, not the firewall. Fix: let the DNS Firewall answer for the name; else look at the VPC's DNS support and DHCP options.";
   }
-  return "The firewall's log shows no block of the name. Fix: look at routes, security groups, network ACLs and the firewall's state.";
+  const record = logged
+    ? "The firewall's log shows no block of the name."
+    : "The firewall's log is not complete, so it does not tell.";
+  return `${record} Fix: look at routes, security groups, network ACLs and the firewall's state.`;
 }
