@@ -31,6 +31,17 @@ const NOTHING = /^$/;
 
 const RULES: readonly Rule[] = [
   { room: /\.test\.ts$|\.fixture\.ts$/, rooms: /./, packages: /./ },
+  {
+    room: /^infra\/model\/firewall\//,
+    rooms: /^infra\/(model|snapshot\/snapshot$)/,
+    packages: /^tldts$/,
+  },
+  {
+    // The second opinion on a proof: it may know the snapshot's types and nothing of the prover.
+    room: /^infra\/model\/certificate-checker\.ts$/,
+    rooms: /^infra\/(snapshot\/snapshot|model\/certificate)$/,
+    packages: NOTHING,
+  },
   { room: /^infra\/model\//, rooms: /^infra\/(model|snapshot\/snapshot$)/, packages: NOTHING },
   {
     room: /^infra\/snapshot\/snapshot\.ts$/,
@@ -43,6 +54,11 @@ const RULES: readonly Rule[] = [
     room: /^infra\/lab\//,
     rooms: /^infra\/(lab|snapshot)\//,
     packages: either(NODE, AWS, /^yaml$/, /^@swc\/core$/, /^fastest-levenshtein$/),
+  },
+  {
+    room: /^infra\/mutants\/deployed\//,
+    rooms: /^infra\/(mutants|snapshot)\//,
+    packages: either(NODE, AWS, /^yaml$/),
   },
   { room: /^infra\/mutants\//, rooms: /^infra\/(mutants|snapshot)\//, packages: NOTHING },
   {

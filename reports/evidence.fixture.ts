@@ -158,6 +158,12 @@ const findings: readonly Finding[] = [
     proof: {
       witness: { protocol: 'tcp', source: '10.2.3.10', destination: '192.0.2.1', port: 443 },
       hops: outwardHops,
+      certificate: {
+        claim: 'No packet from the subnet reaches an internet exit without crossing the firewall.',
+        states: 4,
+        verdict: 'accepted',
+        because: 'Every step out of its 4 states stays inside or ends in a harmless place.',
+      },
     },
   }),
   finding({
@@ -170,6 +176,7 @@ const findings: readonly Finding[] = [
     proof: {
       witness: { protocol: 'tcp', source: '192.0.2.1', destination: '203.0.113.7', port: null },
       hops: returnHops,
+      certificate: null,
     },
   }),
   finding({
@@ -282,6 +289,9 @@ export function evidenceFixture(overrides: Partial<Evidence> = {}): Evidence {
       ],
       requiredEndpoints: ['sagemaker.api', 'sts', 's3'],
       logRetentionDays: 365,
+      approvedExits: [],
+      acceptedInspection: [],
+      approvedSecurityGroups: [],
     },
     plan: [...new Set(findings.map(({ check }) => check))],
     findings,

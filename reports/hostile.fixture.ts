@@ -70,10 +70,17 @@ export function hostileEvidence(text: string): Evidence {
       proof: {
         witness: { protocol: text, source: text, destination: text, port: 443 },
         hops: [{ at: text, routeTable: text, route: text, target: text, note: text }],
+        certificate: { claim: text, states: 1, verdict: 'refused', because: text },
       },
       observations: [attempt],
     })),
-    intent: { ...evidence.intent, destinations: [{ probe: text, expect: 'denied', because: text }] },
+    intent: {
+      ...evidence.intent,
+      destinations: [{ probe: text, expect: 'denied', because: text }],
+      approvedExits: [{ target: text, destinations: [text], because: text }],
+      acceptedInspection: [text],
+      approvedSecurityGroups: [text],
+    },
     firewallLog: { status: 'incomplete', waitedMs: 1, because: text },
   });
 }

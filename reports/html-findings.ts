@@ -77,7 +77,7 @@ function findingBody(finding: Finding, observations: readonly DistinctObservatio
               <dd>${finding.controls.join(', ')}</dd>
             </div>`
       }
-      ${witness(finding.proof)}
+      ${witness(finding.proof)} ${certificate(finding.proof)}
     </dl>
     ${hopsTable(finding.proof)} ${observationLinks(finding, observations)}`;
 }
@@ -87,6 +87,16 @@ function witness(proof: FindingProof | null): SafeHtml {
   return html`<div>
     <dt>Packet</dt>
     <dd><code>${witnessText(proof.witness)}</code></dd>
+  </div>`;
+}
+
+/** The second opinion on a pass: a checker that shares no code with the prover. */
+function certificate(proof: FindingProof | null): SafeHtml {
+  if (proof === null || proof.certificate === null) return nothing;
+  const { claim, states, verdict, because } = proof.certificate;
+  return html`<div>
+    <dt>Certificate</dt>
+    <dd>${verdict} by the independent checker (${count(states, 'state')}): ${claim} ${because}</dd>
   </div>`;
 }
 

@@ -149,6 +149,25 @@ export function populationSection(evidence: Evidence): SafeHtml {
   </section>`;
 }
 
+function approvals({
+  approvedExits,
+  acceptedInspection,
+  approvedSecurityGroups,
+}: Evidence['intent']): string {
+  const exits = approvedExits.map(
+    ({ target, destinations, because }) =>
+      `${target} for ${destinations.join(', ') || 'nothing'} (${because})`,
+  );
+  const named: readonly (readonly [string, readonly string[]])[] = [
+    ['Approved exits past the firewall', exits],
+    ['Accepted inspection by other vendors', acceptedInspection],
+    ['Approved Studio security groups', approvedSecurityGroups],
+  ];
+  return named
+    .map(([what, items]) => `${what}: ${items.length === 0 ? 'none' : items.join('; ')}.`)
+    .join(' ');
+}
+
 export function intentSection({ intent }: Evidence): SafeHtml {
   if (intent.destinations.length === 0) return nothing;
   return html`<section id="intent" aria-labelledby="intent-h">
@@ -157,7 +176,7 @@ export function intentSection({ intent }: Evidence): SafeHtml {
       ${intent.source === 'declared' ? 'Declared by the owner.' : 'Not declared: derived from the deployed allow list, so a name that is on the list by mistake counts as intended.'}
       Required endpoints:
       ${intent.requiredEndpoints.length === 0 ? 'none' : intent.requiredEndpoints.join(', ')}. Logs are to be
-      kept for at least ${count(intent.logRetentionDays, 'day')}.
+      kept for at least ${count(intent.logRetentionDays, 'day')}. ${approvals(intent)}
     </p>
     <div class="wide">
       <table>

@@ -39,7 +39,20 @@ export function derivedIntent(snapshot: Snapshot): Intent {
     destinations: destinationsOf(snapshot),
     requiredEndpoints: DOCUMENTED_ENDPOINTS,
     logRetentionDays: LOG_RETENTION_DAYS,
+    approvedExits: [],
+    acceptedInspection: [],
+    approvedSecurityGroups: domainGroupsOf(snapshot),
   };
+}
+
+/** Empty where the domains were not read: then every check that needs them says so itself. */
+function domainGroupsOf(snapshot: Snapshot): readonly string[] {
+  const { domains } = snapshot.sections;
+  if (domains.status !== 'read') return [];
+  const own = domains.value.filter(({ VpcId }) => VpcId === snapshot.target.vpcId);
+  return [
+    ...new Set(own.flatMap(({ DefaultUserSettings: defaults }) => defaults?.SecurityGroups ?? [])),
+  ].sort();
 }
 
 function destinationsOf(snapshot: Snapshot): readonly IntendedDestination[] {

@@ -103,6 +103,9 @@ const intent = record({
   destinations: listOf(record({ probe: text, expect: oneOf('allowed', 'denied'), because: text })),
   requiredEndpoints: listOf(text),
   logRetentionDays: number,
+  approvedExits: listOf(record({ target: text, destinations: listOf(text), because: text })),
+  acceptedInspection: listOf(text),
+  approvedSecurityGroups: listOf(text),
 });
 
 const hop = record({
@@ -111,6 +114,13 @@ const hop = record({
   route: orNull(text),
   target: orNull(text),
   note: text,
+});
+
+const certificate = record({
+  claim: text,
+  states: number,
+  verdict: oneOf('accepted', 'refused'),
+  because: text,
 });
 
 const witness = record({ protocol: text, source: text, destination: text, port: orNull(number) });
@@ -176,7 +186,7 @@ const finding = record({
   subject: text,
   because: text,
   controls: listOf(text),
-  proof: orNull(record({ witness: orNull(witness), hops: listOf(hop) })),
+  proof: orNull(record({ witness: orNull(witness), hops: listOf(hop), certificate: orNull(certificate) })),
   observations: listOf(observation),
 });
 

@@ -9,9 +9,22 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
 export type { Hop, Witness };
 
+/** What the independent checker (infra/model/certificate-checker.ts) said of a proof's certificate. */
+export interface CertificateVerdict {
+  /** The claim that the certificate is for, as a sentence. */
+  readonly claim: string;
+  /** How many states the certificate closes over. */
+  readonly states: number;
+  readonly verdict: 'accepted' | 'refused';
+  /** Why it was refused, or what was checked. */
+  readonly because: string;
+}
+
 export interface FindingProof {
   readonly witness: Witness | null;
   readonly hops: readonly Hop[];
+  /** Of a pass of a claim about every packet; null where there is no such claim. */
+  readonly certificate: CertificateVerdict | null;
 }
 
 export interface Waiver {
@@ -27,7 +40,7 @@ export interface Judgement {
   readonly subject: string;
   /** One sentence naming the resource, the deciding rule and, for a fail, the fix. */
   readonly because: string;
-  readonly proof?: FindingProof;
+  readonly proof?: Omit<FindingProof, 'certificate'> & Partial<Pick<FindingProof, 'certificate'>>;
   readonly observations?: readonly Observation[];
 }
 

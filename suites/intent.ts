@@ -10,6 +10,15 @@ export interface IntendedDestination {
   readonly because: string;
 }
 
+/** A way out of the VPC that does not lead through the firewall, and that the owner wants to be there. */
+export interface ApprovedExit {
+  /** The route's target: a transit gateway, peering connection, VPN gateway, core network (ARN), interface, endpoint. */
+  readonly target: string;
+  /** CIDR blocks, AWS's spelling, that may be reached by it. */
+  readonly destinations: readonly string[];
+  readonly because: string;
+}
+
 export interface Intent {
   readonly source: 'declared' | 'derived';
   readonly destinations: readonly IntendedDestination[];
@@ -17,4 +26,10 @@ export interface Intent {
   readonly requiredEndpoints: readonly string[];
   /** Least days that logs must be kept. */
   readonly logRetentionDays: number;
+  /** None in a derived intent: a way round the firewall is wanted by somebody, or it is a fault. */
+  readonly approvedExits: readonly ApprovedExit[];
+  /** Gateway Load Balancer endpoints of other vendors' firewalls that the owner accepts as inspection. */
+  readonly acceptedInspection: readonly string[];
+  /** Security groups that Studio's network interfaces may carry; derived: those of the domain's default user settings. */
+  readonly approvedSecurityGroups: readonly string[];
 }

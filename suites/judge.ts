@@ -13,7 +13,7 @@ export function judge(check: Check, input: CheckInput): readonly Finding[] {
     subject: judgement.subject,
     because: judgement.because,
     controls: check.controls,
-    proof: judgement.proof ?? null,
+    proof: judgement.proof ? { certificate: null, ...judgement.proof } : null,
     observations: judgement.observations ?? [],
   }));
 }

@@ -1,6 +1,17 @@
 /** Named faults and named harmless variations of the reference network: what a check must see, and what must leave it quiet. */
 import type { Section, SectionName, Sections, SectionValues, Snapshot } from '../snapshot/snapshot';
 
+/** The members of an intent by which an owner approves what would be a fault otherwise. */
+export interface Approvals {
+  readonly approvedExits?: readonly {
+    readonly target: string;
+    readonly destinations: readonly string[];
+    readonly because: string;
+  }[];
+  readonly acceptedInspection?: readonly string[];
+  readonly approvedSecurityGroups?: readonly string[];
+}
+
 export interface Mutant {
   readonly id: string;
   /** What is wrong afterwards, as a sentence. */
@@ -15,6 +26,8 @@ export interface Mutant {
 
 export interface Harmless {
   readonly id: string;
+  /** What the owner's intent approves in this variation, over and above the reference's (suites/intent.ts). */
+  readonly intent?: Approvals;
   /** What is different afterwards, and why a careless check would raise an alarm. */
   readonly variation: string;
   mutate(snapshot: Snapshot): Snapshot;

@@ -134,7 +134,15 @@ export function runOf(story: Story): CheckInput {
   const sections = { ...base.sections, loggingConfigurations: story.logging ?? loggingTo('ALERT') };
   return {
     snapshot: { ...base, sections },
-    intent: { source: 'declared', destinations, requiredEndpoints: [], logRetentionDays: 365 },
+    intent: {
+      source: 'declared',
+      destinations,
+      requiredEndpoints: [],
+      logRetentionDays: 365,
+      approvedExits: [],
+      acceptedInspection: [],
+      approvedSecurityGroups: [],
+    },
     live: story.live ?? { status: 'run', observations: [...inside, ...outside], log },
   };
 }
