@@ -1,9 +1,10 @@
 # make verify  the main job: the recommended stack in the lab, proven and probed (no AWS account, no root)
 # make test    type check, lint, format and every test
 # make bench   the measured ratios
+# make mutants   every entry of the mutation catalogue through the whole product; ARGS='R01 F05' for some
 # make deploy STACK=… REGION=…   the stack in your AWS account, with the ordinary AWS CLI (infra/stack/deploy.mk)
 SHELL := /bin/bash
-.PHONY: verify test bench setup
+.PHONY: verify test bench setup mutants
 
 setup: node_modules/.package-lock.json
 
@@ -19,7 +20,13 @@ verify: setup
 test: setup
 	@node bin/run-tests.js
 
+# Each part runs alone as well: node --require ./bin/typescript.js bench/proof.ts
 bench: setup
-	@node --require ./bin/typescript.js bench/start.ts
+	@status=0; for part in start proof z3 configuration-run account; do \
+	  echo "== bench/$$part.ts"; node --require ./bin/typescript.js bench/$$part.ts || status=1; echo; \
+	done; exit $$status
+
+mutants: setup
+	@node --require ./bin/typescript.js bench/mutants.ts $(ARGS)
 
 include infra/stack/deploy.mk

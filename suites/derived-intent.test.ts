@@ -2,7 +2,7 @@ import { actionOrder, inTurn, setPolicy, suricata } from '../infra/mutants/firew
 import { change, unread } from '../infra/mutants/mutant';
 import { referenceSnapshot } from '../infra/mutants/reference-snapshot';
 import type { Snapshot } from '../infra/snapshot/snapshot';
-import { derivedIntent } from './derived-intent';
+import { derivedIntent, DOCUMENTED_ENDPOINTS } from './derived-intent';
 
 const expectations = (snapshot: Snapshot): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -86,4 +86,45 @@ test('a rule that denies a name before the list passes it is the intent, but not
   );
   expect(expectations(rules(referenceSnapshot()))['wget-kaggle']).toBe('denied');
   expect(expectations(inTurn(rules, actionOrder)(referenceSnapshot()))['wget-kaggle']).toBe('allowed');
+});
+
+describe('endpoints that are required', () => {
+  const cloning = (url: string) => (snapshot: Snapshot) =>
+    change(snapshot, 'domains', (list) =>
+      list.map((one) => ({
+        ...one,
+        DefaultUserSettings: {
+          ...one.DefaultUserSettings,
+          JupyterLabAppSettings: { CodeRepositories: [{ RepositoryUrl: url }] },
+        },
+      })),
+    );
+  const codeCommit = cloning('https://git-codecommit.us-east-1.amazonaws.com/v1/repos/notebooks');
+  const required = (snapshot: Snapshot) => derivedIntent(snapshot).requiredEndpoints;
+
+  test('are the documented ones, whatever the list covers', () => {
+    expect(required(referenceSnapshot())).toEqual(DOCUMENTED_ENDPOINTS);
+    expect(required(listing('.amazonaws.com', '.sagemaker.aws'))).toEqual(DOCUMENTED_ENDPOINTS);
+  });
+
+  test('and CodeCommit, where the settings name a repository there and the list does not', () => {
+    expect(required(codeCommit(referenceSnapshot()))).toEqual([...DOCUMENTED_ENDPOINTS, 'git-codecommit']);
+    const listed = listing('git-codecommit.us-east-1.amazonaws.com');
+    expect(required(codeCommit(listed))).toEqual(DOCUMENTED_ENDPOINTS);
+  });
+
+  test.each([
+    ['another Region', cloning('https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/notebooks')],
+    ['another host', cloning('https://github.com/git-codecommit.us-east-1.amazonaws.com')],
+    [
+      'a domain of another VPC',
+      inTurn(codeCommit, (s) =>
+        change(s, 'domains', (list) => list.map((one) => ({ ...one, VpcId: 'vpc-other' }))),
+      ),
+    ],
+    ['rules that could not be read', inTurn(codeCommit, (s) => unread(s, 'ruleGroups'))],
+    ['settings that could not be read', inTurn(codeCommit, (s) => unread(s, 'domains'))],
+  ])('but not for %s', (_what, mutate) => {
+    expect(required(mutate(referenceSnapshot()))).toEqual(DOCUMENTED_ENDPOINTS);
+  });
 });

@@ -12,11 +12,17 @@ import { globalAddresses } from '../infra/model/global-address';
 import { NotKnown, returned, sectionValue, type Snapshot } from '../infra/snapshot/snapshot';
 import { PROBES } from '../probes/catalogue';
 import type { IntendedDestination, Intent } from './intent';
+import { namedServices } from './named-services';
 
 /**
- * What Studio in VpcOnly mode needs without internet (SageMaker developer guide, studio-updated-and-internet-access),
- * and STS and Logs, without which the SDK shows a misleading permission error or waits for ever (reported in
- * awsdocs/amazon-sagemaker-developer-guide PR 259). Names are the endpoint services' own, without the Region's prefix.
+ * What every VpcOnly domain needs, whatever its users do. Facts: aws.md 4.8 (SageMaker developer guide,
+ * studio-updated-and-internet-access: the SageMaker API and runtime and S3, required without internet access;
+ * studio-interface-endpoint: Studio's own; SDK jobs: STS and Logs), 4.9 (without STS the SDK shows a misleading permission
+ * error, without Logs it waits for ever, REPORT). They are demanded even where the allow list covers their public names:
+ * then each call leaves the VPC. What only some features need (Service Catalog for projects, ECR, KMS, Canvas' own long
+ * list) is demanded where the settings name it (named-services.ts) or an owner's intent does.
+ *
+ * Names are the endpoint services' own, without the Region's prefix.
  */
 export const DOCUMENTED_ENDPOINTS: readonly string[] = [
   'sagemaker.api',
@@ -37,7 +43,7 @@ export function derivedIntent(snapshot: Snapshot): Intent {
   return {
     source: 'derived',
     destinations: destinationsOf(snapshot),
-    requiredEndpoints: DOCUMENTED_ENDPOINTS,
+    requiredEndpoints: [...DOCUMENTED_ENDPOINTS, ...namedServices(snapshot)],
     logRetentionDays: LOG_RETENTION_DAYS,
     approvedExits: [],
     acceptedInspection: [],

@@ -13,6 +13,7 @@ import type * as logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as iam from '@aws-sdk/client-iam';
 import type * as cloudformation from '@aws-sdk/client-cloudformation';
 import type * as resolver from '@aws-sdk/client-route53resolver';
+import type * as s3 from '@aws-sdk/client-s3';
 
 export interface StoredLogEvent {
   readonly eventId: string;
@@ -46,6 +47,26 @@ export interface StoredCommand {
   readonly command: ssm.Command;
   /** By instance id. */
   readonly invocations: Map<string, ssm.GetCommandInvocationResult>;
+}
+
+/** A bucket's settings; null for one that is not set. */
+export interface StoredBucket {
+  readonly creationDate: Date;
+  readonly grants: readonly s3.Grant[];
+  policy: string | null;
+  publicAccessBlock: s3.PublicAccessBlockConfiguration | null;
+  encryption: s3.ServerSideEncryptionConfiguration | null;
+  lifecycle: readonly s3.LifecycleRule[] | null;
+}
+
+export interface StoredTransitGatewayTable {
+  readonly table: ec2.TransitGatewayRouteTable;
+  /** Static routes; those of propagating attachments are worked out when asked for. */
+  routes: ec2.TransitGatewayRoute[];
+  /** Ids of the attachments whose traffic the table decides for. */
+  readonly associations?: Set<string>;
+  /** Ids of the attachments whose prefixes the table learns. */
+  readonly propagations?: Set<string>;
 }
 
 export interface StoredFirewall {
@@ -99,12 +120,15 @@ export interface LabState {
     { PrefixList: ec2.ManagedPrefixList; Entries: ec2.PrefixListEntry[] }
   >;
   readonly vpcPeeringConnections: Map<string, ec2.VpcPeeringConnection>;
+  readonly transitGateways: Map<string, ec2.TransitGateway>;
   readonly transitGatewayVpcAttachments: Map<string, ec2.TransitGatewayVpcAttachment>;
-  readonly transitGatewayRouteTables: Map<
-    string,
-    { table: ec2.TransitGatewayRouteTable; routes: ec2.TransitGatewayRoute[] }
-  >;
+  readonly transitGatewayRouteTables: Map<string, StoredTransitGatewayTable>;
+  readonly vpnGateways: Map<string, ec2.VpnGateway>;
+  readonly customerGateways: Map<string, ec2.CustomerGateway>;
+  readonly vpnConnections: Map<string, ec2.VpnConnection>;
+  readonly carrierGateways: Map<string, ec2.CarrierGateway>;
   vpcBlockPublicAccess: ec2.VpcBlockPublicAccessOptions;
+  readonly vpcBlockPublicAccessExclusions: Map<string, ec2.VpcBlockPublicAccessExclusion>;
   readonly flowLogs: Map<string, ec2.FlowLog>;
   readonly dhcpOptions: Map<string, ec2.DhcpOptions>;
   readonly instances: Map<string, ec2.Instance>;
@@ -148,11 +172,14 @@ export interface LabState {
   /** By VPC id. */
   readonly resolverFirewallConfigs: Map<string, resolver.FirewallConfig>;
 
+  // S3, by name
+  readonly buckets: Map<string, StoredBucket>;
+
   // CloudFormation
   readonly stacks: Map<string, StoredStack>;
   readonly exports: Map<string, { readonly exportingStackId: string; readonly value: string }>;
 
-  // Resources of services the lab has no API for (KMS, S3): type and properties by physical id.
+  // Resources of services the lab has no API for (KMS): type and properties by physical id.
   readonly plainResources: Map<
     string,
     { readonly type: string; readonly properties: Readonly<Record<string, unknown>> }
@@ -190,9 +217,15 @@ export function newLabState({
     vpcEndpoints: new Map(),
     managedPrefixLists: new Map(),
     vpcPeeringConnections: new Map(),
+    transitGateways: new Map(),
     transitGatewayVpcAttachments: new Map(),
     transitGatewayRouteTables: new Map(),
+    vpnGateways: new Map(),
+    customerGateways: new Map(),
+    vpnConnections: new Map(),
+    carrierGateways: new Map(),
     vpcBlockPublicAccess: { InternetGatewayBlockMode: 'off', State: 'default-state' },
+    vpcBlockPublicAccessExclusions: new Map(),
     flowLogs: new Map(),
     dhcpOptions: new Map(),
     instances: new Map(),
@@ -217,6 +250,7 @@ export function newLabState({
     firewallRuleGroupAssociations: new Map(),
     firewallDomainLists: new Map(),
     resolverFirewallConfigs: new Map(),
+    buckets: new Map(),
     stacks: new Map(),
     exports: new Map(),
     plainResources: new Map(),

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Address4, Address6 } from 'ip-address';
 import { formatAddress, parseAddress, parseCidr, spaceOf, WIDTH } from './cidr';
 
 const value = (bits: number) => fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n });
@@ -93,4 +94,42 @@ test('upper case and full spellings of IPv6 mean what they say', () => {
     text: expect.any(String),
   });
   expect(parseCidr('::/0')).toMatchObject({ ...spaceOf('ipv6'), length: 0 });
+});
+
+/** Text that is nearly a prefix: pieces of addresses put together. */
+const nearly = fc
+  .array(
+    fc.oneof(
+      fc.nat(300).map(String),
+      fc.nat(0x1ffff).map((group) => group.toString(16)),
+      fc.constantFrom('.', ':', '::', '/', '0', '00', '10.0.0.0', '2001:db8::', '/8', '/32', '/128', ' '),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+test('whatever is accepted is accepted by another parser too, and means the same', () => {
+  const written = fc
+    .tuple(fc.boolean(), value(128), fc.nat(128))
+    .map(([isIpv4, bits, cut]) =>
+      isIpv4
+        ? `${formatAddress('ipv4', bits & spaceOf('ipv4').last)}/${cut % 33}`
+        : `${formatAddress('ipv6', bits)}/${cut}`,
+    );
+  let accepted = 0;
+  fc.assert(
+    fc.property(fc.oneof(nearly, written), (text) => {
+      let cidr;
+      try {
+        cidr = parseCidr(text);
+      } catch {
+        return;
+      }
+      accepted += 1;
+      const other = cidr.family === 'ipv4' ? new Address4(text) : new Address6(text);
+      expect([other.startAddress().bigInt(), other.endAddress().bigInt()]).toEqual([cidr.first, cidr.last]);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(accepted).toBeGreaterThan(50);
 });

@@ -26,6 +26,9 @@ export interface Cidr extends Interval {
   readonly text: string;
 }
 
+const ZERO = '0'.charCodeAt(0);
+const hostParts: bigint[] = [];
+
 /** The whole address space of a family. */
 export function spaceOf(family: Family): Interval {
   return { first: 0n, last: (1n << BigInt(WIDTH[family])) - 1n };
@@ -33,24 +36,40 @@ export function spaceOf(family: Family): Interval {
 
 /** One IPv4 or IPv6 address; throws {@link NotKnown} for anything else. */
 export function parseAddress(text: string): Address {
-  const value = text.includes(':') ? ipv6Value(text) : ipv4Value(text);
+  const family = text.includes(':') ? 'ipv6' : 'ipv4';
+  const value = valueOf(family, text);
   if (value === null) throw new NotKnown(`"${text}" is not an IP address in AWS's spelling`);
-  return { family: text.includes(':') ? 'ipv6' : 'ipv4', value };
+  return { family, value };
 }
 
 /** One prefix; throws {@link NotKnown} for anything else, also when address bits below the prefix are set. */
 export function parseCidr(text: string): Cidr {
-  const parts = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);
-  const [addressText, lengthText] = [parts?.[1], parts?.[2]];
-  if (addressText === undefined || lengthText === undefined) {
-    throw new NotKnown(`"${text}" is not a CIDR block in AWS's spelling`);
-  }
-  const { family, value } = parseAddress(addressText);
-  const length = Number(lengthText);
+  const slash = text.indexOf('/');
+  const length = slash < 1 ? null : prefixLength(text, slash + 1);
+  if (length === null) throw new NotKnown(`"${text}" is not a CIDR block in AWS's spelling`);
+  const { family, value } = parseAddress(text.slice(0, slash));
   if (length > WIDTH[family]) throw new NotKnown(`"${text}" has a prefix longer than ${WIDTH[family]} bits`);
-  const size = 1n << BigInt(WIDTH[family] - length);
-  if (value % size !== 0n) throw new NotKnown(`"${text}" has address bits set below its prefix`);
-  return { family, length, text, first: value, last: value + size - 1n };
+  const rest = hostPart(WIDTH[family] - length);
+  if ((value & rest) !== 0n) throw new NotKnown(`"${text}" has address bits set below its prefix`);
+  return { family, length, text, first: value, last: value | rest };
+}
+
+/** A decimal of one to three digits without a leading zero, from an index to the text's end. */
+function prefixLength(text: string, from: number): number | null {
+  const digits = text.length - from;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(from) === ZERO)) return null;
+  let length = 0;
+  for (let index = from; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return null;
+    length = length * 10 + digit;
+  }
+  return length;
+}
+
+/** So many ones, each number made once: a table has thousands of prefixes of a few lengths. */
+function hostPart(bits: number): bigint {
+  return (hostParts[bits] ??= (1n << BigInt(bits)) - 1n);
 }
 
 /** The usual spelling of an address; IPv6 as RFC 5952 wants it. */
@@ -58,28 +77,62 @@ export function formatAddress(family: Family, value: bigint): string {
   return family === 'ipv4' ? groupsOf(value, 4, 8n).join('.') : formatIpv6(value);
 }
 
-function ipv4Value(text: string): bigint | null {
-  const octets = text.split('.');
-  if (octets.length !== 4) return null;
-  let value = 0n;
-  for (const octet of octets) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return null;
-    value = (value << 8n) | BigInt(octet);
+function valueOf(family: Family, text: string): bigint | null {
+  if (family === 'ipv6') return ipv6Value(text);
+  const value = ipv4Value(text);
+  return value < 0 ? null : BigInt(value);
+}
+
+/** The number, or -1. Read character by character: ten thousand prefixes are read within milliseconds. */
+function ipv4Value(text: string): number {
+  let [value, octet, digits, octets] = [0, 0, 0, 1];
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      // A further digit after a zero would be an octal number to some readers.
+      if (digits > 0 && octet === 0) return -1;
+      octet = octet * 10 + digit;
+      digits += 1;
+      if (octet > 255) return -1;
+    } else {
+      if (text[index] !== '.' || digits === 0 || octets === 4) return -1;
+      value = value * 256 + octet;
+      [octet, digits, octets] = [0, 0, octets + 1];
+    }
   }
-  return value;
+  return octets === 4 && digits > 0 ? value * 256 + octet : -1;
 }
 
 function ipv6Value(text: string): bigint | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  if (head === undefined) return null;
-  const given = head.length + (tail?.length ?? 0);
-  // A double colon stands for one group at least; without one, all eight are there.
-  if (tail === undefined ? given !== 8 : given > 7) return null;
-  const groups = [...head, ...Array.from({ length: 8 - given }, () => '0'), ...(tail ?? [])];
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return null;
-  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
+  const gap = text.indexOf('::');
+  if (gap < 0) {
+    const groups = groupsIn(text);
+    return groups?.length === 8 ? ofGroups(groups) : null;
+  }
+  const [head, tail] = [groupsIn(text.slice(0, gap)), groupsIn(text.slice(gap + 2))];
+  // A double colon stands for one group at least; a second one leaves an empty group, which is none.
+  if (head === null || tail === null || head.length + tail.length > 7) return null;
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0);
+  return ofGroups([...head, ...zeros, ...tail]);
+}
+
+/** Groups of one to four hexadecimal digits; none in an empty text. */
+function groupsIn(text: string): readonly number[] | null {
+  if (text === '') return [];
+  const groups: number[] = [];
+  for (const group of text.split(':')) {
+    if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
+    groups.push(Number.parseInt(group, 16));
+  }
+  return groups;
+}
+
+function ofGroups(groups: readonly number[]): bigint {
+  let value = 0n;
+  for (let index = 0; index < 8; index += 2) {
+    value = (value << 32n) | BigInt((groups[index] ?? 0) * 65_536 + (groups[index + 1] ?? 0));
+  }
+  return value;
 }
 
 function groupsOf(value: bigint, count: number, bits: bigint): bigint[] {

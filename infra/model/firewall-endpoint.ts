@@ -1,4 +1,4 @@
-/** The endpoints of this VPC's own Network Firewall. Any other Gateway Load Balancer endpoint is somebody else's. */
+/** The endpoints of Network Firewall in a VPC. Any other Gateway Load Balancer endpoint is somebody else's. */
 import type { Firewall, Snapshot } from '../snapshot/snapshot';
 import { returned, sectionValue } from '../snapshot/snapshot';
 import type { Known } from './known';
@@ -12,64 +12,95 @@ export interface FirewallEndpoint {
 
 export interface FirewallEndpoints {
   readonly byId: ReadonlyMap<string, FirewallEndpoint>;
+  /** Endpoints of Network Firewall that inspect nobody knows what, by id, with the reason. */
+  readonly undecided: ReadonlyMap<string, string>;
   /** Why there may be endpoints that are not listed, or null: then an endpoint that is not here is not ours. */
   readonly incomplete: string | null;
 }
 
+type Found = FirewallEndpoint & { readonly undecided: string | null };
+
 /**
- * Every endpoint by which traffic of this VPC enters one of its firewalls.
+ * Every endpoint by which traffic of a VPC enters a firewall that the snapshot describes.
  *
  * Facts: aws.md 1.20 (only membership tells a firewall endpoint from another vendor's), 1.29 (Network Firewall
  * API reference, `FirewallStatus.SyncStates`), 1.31 (`DescribeVpcEndpointAssociation`: further endpoints of a
- * firewall, also in other VPCs), 1.32 (a firewall attached to a transit gateway has no endpoint in the VPC).
+ * firewall, also in other VPCs), 1.32 (a firewall attached to a transit gateway has no endpoint in a VPC), 1.33 (a
+ * proxy firewall, or one that does not preserve the source: packets do not come back out of its endpoint).
  */
-export function firewallEndpointsOf(snapshot: Snapshot): FirewallEndpoints {
+export function firewallEndpointsOf(snapshot: Snapshot, vpcId: string): FirewallEndpoints {
   const firewalls = sectionValue(snapshot, 'firewalls');
-  const vpcId = snapshot.target.vpcId;
   const own = firewalls.map((firewall) => ask(() => syncStateEndpoints(firewall, vpcId)));
-  const arns = new Set(firewalls.map((firewall) => firewall.Firewall?.FirewallArn));
-  const associated = ask(() => associationEndpoints(snapshot, arns));
-  const answers: readonly Known<readonly FirewallEndpoint[]>[] = [...own, associated];
-  const endpoints = answers.flatMap((answer) => (answer.known ? answer.value : []));
+  const associated = ask(() => associationEndpoints(snapshot, vpcId));
+  const answers: readonly Known<readonly Found[]>[] = [...own, associated];
+  const found = answers.flatMap((answer) => (answer.known ? answer.value : []));
   return {
-    byId: new Map(endpoints.map((endpoint) => [endpoint.id, endpoint])),
+    byId: new Map(
+      found.flatMap(({ undecided, ...endpoint }) => (undecided === null ? [[endpoint.id, endpoint]] : [])),
+    ),
+    undecided: new Map(
+      found.flatMap(({ id, undecided }) => (undecided === null ? [] : [[id, undecided] as const])),
+    ),
     incomplete: answers.find((answer) => !answer.known)?.because ?? null,
   };
 }
 
-function syncStateEndpoints(described: Firewall, vpcId: string): readonly FirewallEndpoint[] {
+function syncStateEndpoints(described: Firewall, vpcId: string): readonly Found[] {
   const firewall = returned(described.Firewall, 'Firewall of DescribeFirewall');
   const arn = returned(firewall.FirewallArn, 'FirewallArn');
   if (firewall.TransitGatewayId !== undefined || returned(firewall.VpcId, `VpcId of ${arn}`) !== vpcId)
     return [];
   const states = returned(described.FirewallStatus?.SyncStates, `FirewallStatus.SyncStates of ${arn}`);
-  return Object.entries(states).map(([zone, state]) => {
-    const attachment = returned(state.Attachment, `the attachment of ${arn} in ${zone}`);
-    return endpoint(arn, attachment, zone);
-  });
+  const undecided = otherForm(described);
+  return Object.entries(states).map(([zone, state]) => ({
+    ...endpoint(arn, returned(state.Attachment, `the attachment of ${arn} in ${zone}`), zone),
+    undecided,
+  }));
 }
 
-function associationEndpoints(
-  snapshot: Snapshot,
-  firewallArns: ReadonlySet<string | undefined>,
-): readonly FirewallEndpoint[] {
+function associationEndpoints(snapshot: Snapshot, vpcId: string): readonly Found[] {
+  const firewalls = sectionValue(snapshot, 'firewalls');
   return sectionValue(snapshot, 'vpcEndpointAssociations').flatMap((described) => {
     const association = returned(described.VpcEndpointAssociation, 'VpcEndpointAssociation');
     const arn = returned(association.FirewallArn, 'FirewallArn of a VPC endpoint association');
-    // An endpoint of a firewall that was not described leads to a policy that nobody judged.
-    if (association.VpcId !== snapshot.target.vpcId || !firewallArns.has(arn)) return [];
+    if (returned(association.VpcId, `VpcId of a VPC endpoint association of ${arn}`) !== vpcId) return [];
     const states = returned(
       described.VpcEndpointAssociationStatus?.AssociationSyncState,
       `AssociationSyncState of ${arn}`,
     );
-    return Object.entries(states).map(([zone, state]) =>
-      endpoint(
+    const firewall = firewalls.find(({ Firewall: one }) => one?.FirewallArn === arn);
+    // An endpoint of a firewall that was not described leads to a policy that nobody judged.
+    const undecided = firewall
+      ? otherForm(firewall)
+      : `it belongs to the firewall ${arn}, which was not described`;
+    return Object.entries(states).map(([zone, state]) => ({
+      ...endpoint(
         arn,
         returned(state.Attachment, `the attachment of an association of ${arn} in ${zone}`),
         zone,
       ),
+      undecided,
+    }));
+  });
+}
+
+/** Members by which a firewall of another kind shows; newer than the API version that this was written for. */
+const OTHER_FORMS = ['NoSourcePreservation', 'NatGatewayMappings', 'ProxySettings'];
+
+function otherForm({ Firewall: firewall }: Firewall): string | null {
+  const members = new Map<string, unknown>(Object.entries(firewall ?? {}));
+  const form = OTHER_FORMS.find((name) => {
+    const value = members.get(name);
+    return (
+      value !== undefined &&
+      value !== null &&
+      value !== false &&
+      !(Array.isArray(value) && value.length === 0)
     );
   });
+  return form === undefined
+    ? null
+    : `it belongs to a firewall with ${form}, and the model does not follow such`;
 }
 
 function endpoint(

@@ -39,6 +39,10 @@ function arrivedNote(step: Step, came: Arrival | null): string {
       return `endpoint of ${came.via.firewallArn} in ${step.place.id}: inspected`;
     case 'appliance':
       return came.via.because;
+    case 'transit-gateway':
+      return `transit gateway, in by ${came.via.attachmentId}`;
+    case 'transit-gateway-attachment':
+      return `into ${came.via.vpcId} by ${step.place.id}`;
   }
   return came.via satisfies never;
 }

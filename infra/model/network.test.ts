@@ -42,11 +42,25 @@ test('an endpoint association of the firewall counts as its endpoint', () => {
   expect(egress(byAssociation('vpc-studio', FIREWALL_ARN))).toMatchObject({ status: 'holds' });
 });
 
-test('an association in another VPC, or of a firewall that nobody described, does not', () => {
+test('an association in another VPC does not', () => {
   expect(egress(byAssociation('vpc-other', FIREWALL_ARN))).toMatchObject({ status: 'violated' });
-  expect(
-    egress(byAssociation('vpc-studio', 'arn:aws:network-firewall:us-east-1:999:firewall/foreign')),
-  ).toMatchObject({ status: 'violated' });
+});
+
+test('an endpoint of a firewall that nobody described is neither ours nor foreign', () => {
+  const foreign = 'arn:aws:network-firewall:us-east-1:999:firewall/foreign';
+  expect(egress(byAssociation('vpc-studio', foreign))).toMatchObject(
+    undecided(`it belongs to the firewall ${foreign}, which was not described`),
+  );
+});
+
+test('the endpoint of a firewall that does not preserve the source inspects nobody knows what', () => {
+  const snapshot = change(referenceSnapshot(), 'firewalls', (list) =>
+    list.map((one) => ({
+      ...one,
+      Firewall: one.Firewall && Object.assign({}, one.Firewall, { NoSourcePreservation: true }),
+    })),
+  );
+  expect(egress(snapshot)).toMatchObject(undecided('a firewall with NoSourcePreservation'));
 });
 
 test('while associations are unread, an unknown endpoint is neither ours nor foreign', () => {

@@ -1,40 +1,37 @@
-/** The VPC's network as routing sees it (document 3 of the data walk): places where a route table decides, and what routes lead to. */
-import type { NetworkInterface, Snapshot, VpcEndpoint } from '../snapshot/snapshot';
-import { NotKnown, returned, sectionValue } from '../snapshot/snapshot';
+/**
+ * The network as routing sees it (document 3 of the data walk): places where a route table decides, and what routes
+ * lead to. It is the target VPC's, and behind its transit gateways that of other VPCs as far as it could be read.
+ */
+import type { AttachedVpc, Snapshot } from '../snapshot/snapshot';
+import { returned, sectionValue } from '../snapshot/snapshot';
+import { publicAccessOf } from './block-public-access';
 import type { Cidr } from './cidr';
-import type { FirewallEndpoints } from './firewall-endpoint';
 import { firewallEndpointsOf } from './firewall-endpoint';
 import type { Known } from './known';
-import { ask } from './known';
+import { ask, insist } from './known';
 import type { NatGateway } from './nat-gateway';
-import { natGatewayOf } from './nat-gateway';
 import { prefixListsOf } from './prefix-list';
 import type { RouteTable } from './route-table';
-import { routeTableOf, unknownTable } from './route-table';
-import type { Subnet, TableAssociations } from './subnet';
-import { associationsOf, subnetOf, tableInForce, tableOfSubnet, vpcCidrsOf } from './subnet';
+import { unknownTable } from './route-table';
+import type { TransitGatewayParts, TransitGateways } from './transit-gateway';
+import { transitGatewaysOf } from './transit-gateway';
+import type { VpcNetwork, VpcParts } from './vpc-network';
+import { unknownPlace, vpcNetworkOf } from './vpc-network';
 
-/** Where a packet meets a route table: a subnet, the edge of a gateway, a regional NAT gateway. */
+/** Where a packet meets a route table: a subnet, the edge of a gateway, a regional NAT gateway, a transit gateway. */
 export interface Place {
+  /** Places of different ids may share a table's id: the same table can lead elsewhere from another zone. */
   readonly id: string;
   /** The subnet's own prefixes; empty where the place is no subnet. */
   readonly cidrs: readonly Cidr[];
   readonly table: RouteTable;
 }
 
-export interface Network {
-  readonly vpcId: string;
-  readonly cidrs: readonly Cidr[];
-  readonly subnets: ReadonlyMap<string, Place>;
-  readonly tables: ReadonlyMap<string, RouteTable>;
-  /** Edge tables by gateway id; a gateway without one is not here. */
-  readonly edges: ReadonlyMap<string, Place>;
-  /** Why what arrives at an internet gateway may meet another table than its edge table, or null. */
-  readonly edgeDoubt: string | null;
-  readonly natGateways: Known<ReadonlyMap<string, Known<NatGateway>>>;
-  readonly firewallEndpoints: FirewallEndpoints;
-  readonly vpcEndpoints: Known<ReadonlyMap<string, VpcEndpoint>>;
-  readonly networkInterfaces: Known<ReadonlyMap<string, NetworkInterface>>;
+/** The target VPC, and what lies behind its transit gateways. */
+export interface Network extends VpcNetwork {
+  /** The other VPCs behind the same transit gateways that are understood, by id. Made when first asked for. */
+  readonly attached: () => Known<ReadonlyMap<string, VpcNetwork>>;
+  readonly transitGateways: () => Known<TransitGateways>;
 }
 
 /**
@@ -42,52 +39,32 @@ export interface Network {
  * were not read; every other section is needed only where a route leads there, and is asked for then.
  */
 export function networkOf(snapshot: Snapshot): Network {
-  const vpcCidrs = vpcCidrsOf(sectionValue(snapshot, 'vpc'));
-  const awsTables = sectionValue(snapshot, 'routeTables');
-  const vpcEndpoints = ask(() =>
-    byId(sectionValue(snapshot, 'vpcEndpoints'), (endpoint) => endpoint.VpcEndpointId),
-  );
-  const context = {
-    vpcCidrs,
-    prefixLists: ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists'))),
-    isGatewayEndpoint: (id: string) =>
-      vpcEndpoints.known && vpcEndpoints.value.get(id)?.VpcEndpointType === 'Gateway',
-  };
-  const tables = byId(
-    awsTables.map((table) => routeTableOf(table, context)),
-    (table) => table.id,
-  );
-  const associations = associationsOf(awsTables);
-  const subnets = sectionValue(snapshot, 'subnets').map((subnet) => {
-    const parsed = ask(() => subnetOf(subnet));
-    const id = returned(subnet.SubnetId, 'SubnetId');
-    return parsed.known ? placeOf(parsed.value, associations, tables) : unknownPlace(id, parsed.because);
-  });
-  return {
-    vpcId: snapshot.target.vpcId,
-    cidrs: vpcCidrs,
-    tables,
-    subnets: byId(subnets, (place) => place.id),
-    edges: edgesOf(associations, tables),
-    edgeDoubt: associations.publicPools[0]
-      ? `${associations.publicPools[0]} is the route table of a public IPv4 pool`
-      : null,
-    natGateways: ask(() => natGatewaysOf(snapshot)),
-    firewallEndpoints: firewallEndpointsOf(snapshot),
-    vpcEndpoints,
-    networkInterfaces: ask(() =>
-      byId(
-        sectionValue(snapshot, 'networkInterfaces'),
-        (networkInterface) => networkInterface.NetworkInterfaceId,
-      ),
+  const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
+  const own = vpcNetworkOf(ownParts(snapshot, prefixLists));
+  const others = once(() => attachedOf(snapshot, prefixLists));
+  const attached = once(() => understood(others()));
+  const transitGateways = once(() =>
+    ask(() =>
+      transitGatewaysOf({
+        tables: sectionValue(snapshot, 'transitGatewayTables'),
+        vpcs: [
+          {
+            vpcId: own.vpcId,
+            network: { known: true, value: own },
+            attachments: sectionValue(snapshot, 'transitGatewayVpcAttachments'),
+          },
+          ...insist(others()),
+        ],
+      }),
     ),
-  };
+  );
+  return { ...own, attached, transitGateways };
 }
 
 /** A subnet of the network as a place; one that AWS did not return is a place of which nothing is known. */
 export function subnetPlace(network: Network, subnetId: string): Place {
   return (
-    network.subnets.get(subnetId) ??
+    vpcWith(network, (vpc) => vpc.subnets.has(subnetId))?.subnets.get(subnetId) ??
     unknownPlace(subnetId, `the subnet ${subnetId} was not among the VPC's subnets`)
   );
 }
@@ -95,57 +72,114 @@ export function subnetPlace(network: Network, subnetId: string): Place {
 /** The place of a route table that no subnet stands before. */
 export function tablePlace(network: Network, id: string, tableId: string): Place {
   const table =
-    network.tables.get(tableId) ?? unknownTable(tableId, `the route table ${tableId} was not returned`);
+    vpcWith(network, (vpc) => vpc.tables.has(tableId))?.tables.get(tableId) ??
+    unknownTable(tableId, `the route table ${tableId} was not returned`);
   return { id, cidrs: [], table };
 }
 
-function unknownPlace(id: string, because: string): Place {
-  return { id, cidrs: [], table: unknownTable(`the route table of ${id}`, because) };
+/** A NAT gateway of the network, whichever VPC it stands in. */
+export function natGatewayIn(network: Network, id: string): Known<NatGateway> {
+  const found = lookUp(network, (vpc) => vpc.natGateways, { id, what: 'NAT gateway' });
+  return found.known ? found.value : found;
 }
 
-function placeOf(
-  subnet: Subnet,
-  associations: TableAssociations,
-  tables: ReadonlyMap<string, RouteTable>,
-): Place {
-  const tableId = ask(() => tableOfSubnet(associations, subnet.id));
-  if (!tableId.known) return { ...unknownPlace(subnet.id, tableId.because), cidrs: subnet.cidrs };
-  const table =
-    tables.get(tableId.value) ??
-    unknownTable(tableId.value, `the route table ${tableId.value} was not returned`);
-  return { id: subnet.id, cidrs: subnet.cidrs, table };
+/** The VPC that a subnet of the network lies in, or the target VPC for a subnet that is not known. */
+export function vpcOfSubnet(network: Network, subnetId: string): VpcNetwork {
+  return vpcWith(network, (vpc) => vpc.subnets.has(subnetId)) ?? network;
 }
 
-function edgesOf(
-  associations: TableAssociations,
-  tables: ReadonlyMap<string, RouteTable>,
-): ReadonlyMap<string, Place> {
-  return new Map(
-    [...associations.byGateway].map(([gatewayId, entries]) => {
-      const tableId = ask(() => tableInForce(entries, gatewayId));
-      const table = tableId.known ? tables.get(tableId.value) : undefined;
-      const because = tableId.known ? `the route table ${tableId.value} was not returned` : tableId.because;
-      return [gatewayId, table ? { id: gatewayId, cidrs: [], table } : unknownPlace(gatewayId, because)];
-    }),
+/** What a VPC of the network has by an id: the target VPC's own where it is there, else that of an attached VPC. */
+export function lookUp<T>(
+  network: Network,
+  mapIn: (vpc: VpcNetwork) => Known<ReadonlyMap<string, T>>,
+  { id, what }: { readonly id: string; readonly what: string },
+): Known<T> {
+  const own = mapIn(network);
+  const vpc = vpcWith(network, (one) => {
+    const map = mapIn(one);
+    return map.known && map.value.has(id);
+  });
+  const map = vpc ? mapIn(vpc) : own;
+  if (!map.known) return map;
+  const value = map.value.get(id);
+  return value === undefined
+    ? { known: false, because: `the ${what} ${id} was not returned` }
+    : { known: true, value };
+}
+
+/** The first VPC of the network of which something holds: the target VPC before the attached ones. */
+export function vpcWith(network: Network, holds: (vpc: VpcNetwork) => boolean): VpcNetwork | undefined {
+  if (holds(network)) return network;
+  const attached = network.attached();
+  return attached.known ? [...attached.value.values()].find(holds) : undefined;
+}
+
+function ownParts(snapshot: Snapshot, prefixLists: VpcParts['prefixLists']): VpcParts {
+  const { vpcId } = snapshot.target;
+  const vpc = sectionValue(snapshot, 'vpc');
+  const subnets = sectionValue(snapshot, 'subnets');
+  const attachments = ask(() => sectionValue(snapshot, 'transitGatewayVpcAttachments'));
+  return {
+    vpcId,
+    vpc,
+    subnets,
+    routeTables: sectionValue(snapshot, 'routeTables'),
+    natGateways: ask(() => sectionValue(snapshot, 'natGateways')),
+    vpcEndpoints: ask(() => sectionValue(snapshot, 'vpcEndpoints')),
+    networkInterfaces: ask(() => sectionValue(snapshot, 'networkInterfaces')),
+    firewallEndpoints: firewallEndpointsOf(snapshot, vpcId),
+    publicAccess: publicAccessOf(snapshot, { vpc, subnets }),
+    prefixLists,
+    isAttached: !attachments.known || attachments.value.length > 0,
+  };
+}
+
+/** Every attached VPC, understood or not, with its attachments. */
+function attachedOf(
+  snapshot: Snapshot,
+  prefixLists: VpcParts['prefixLists'],
+): Known<TransitGatewayParts['vpcs']> {
+  return ask(() =>
+    sectionValue(snapshot, 'attachedVpcs').map((parts) => ({
+      vpcId: parts.VpcId,
+      network: ask(() => vpcNetworkOf(attachedParts(snapshot, parts, prefixLists))),
+      attachments: returned(
+        parts.transitGatewayVpcAttachments,
+        `transitGatewayVpcAttachments of ${parts.VpcId}`,
+      ),
+    })),
   );
 }
 
-/** Facts: VPC user guide, "NAT gateways": one that was deleted, or failed, stays listed for about an hour and carries nothing. */
-function natGatewaysOf(snapshot: Snapshot): ReadonlyMap<string, Known<NatGateway>> {
-  const nats = sectionValue(snapshot, 'natGateways').filter(
-    ({ State: state }) => state !== 'deleted' && state !== 'failed',
+function understood(vpcs: Known<TransitGatewayParts['vpcs']>): Known<ReadonlyMap<string, VpcNetwork>> {
+  if (!vpcs.known) return vpcs;
+  const networks = vpcs.value.flatMap(({ vpcId, network }) =>
+    network.known ? [[vpcId, network.value] as const] : [],
   );
-  return new Map(
-    nats.map((nat) => [returned(nat.NatGatewayId, 'NatGatewayId'), ask(() => natGatewayOf(nat))]),
-  );
+  return { known: true, value: new Map(networks) };
 }
 
-function byId<T>(items: readonly T[], idOf: (item: T) => string | undefined): ReadonlyMap<string, T> {
-  const map = new Map<string, T>();
-  for (const item of items) {
-    const id = returned(idOf(item), 'the id of a resource');
-    if (map.has(id)) throw new NotKnown(`${id} is there twice in the answer`);
-    map.set(id, item);
-  }
-  return map;
+function attachedParts(
+  snapshot: Snapshot,
+  { VpcId: vpcId, vpc, subnets, routeTables, ...parts }: AttachedVpc,
+  prefixLists: VpcParts['prefixLists'],
+): VpcParts {
+  return {
+    vpcId,
+    vpc,
+    subnets,
+    routeTables,
+    natGateways: ask(() => returned(parts.natGateways, `natGateways of ${vpcId}`)),
+    vpcEndpoints: ask(() => returned(parts.vpcEndpoints, `vpcEndpoints of ${vpcId}`)),
+    networkInterfaces: ask(() => returned(parts.networkInterfaces, `networkInterfaces of ${vpcId}`)),
+    firewallEndpoints: firewallEndpointsOf(snapshot, vpcId),
+    publicAccess: publicAccessOf(snapshot, { vpc, subnets }),
+    prefixLists,
+    isAttached: true,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

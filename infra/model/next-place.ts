@@ -4,10 +4,11 @@ import { covers } from './address-set';
 import type { Family } from './cidr';
 import { formatAddress, parseCidr, WIDTH } from './cidr';
 import { globalPart, NAT64_PREFIX } from './global-address';
-import type { Known } from './known';
+import { ask } from './known';
+import type { NatGateway } from './nat-gateway';
 import type { Network, Place } from './network';
-import { subnetPlace, tablePlace } from './network';
-import type { Target } from './route-target';
+import { lookUp, natGatewayIn, subnetPlace, tablePlace, vpcOfSubnet, vpcWith } from './network';
+import type { AttachmentSide, Pinning, Restraint, Target } from './route-target';
 
 /** What routing looks at: the destination, here a class of destinations. */
 export interface Packet extends Interval {
@@ -18,7 +19,12 @@ export type End =
   /** Handed to a machine inside the VPC. */
   | { readonly kind: 'delivered'; readonly how: string }
   /** Out to the internet by an internet, egress-only internet or carrier gateway. */
-  | { readonly kind: 'internet-exit'; readonly gatewayId: string }
+  | {
+      readonly kind: 'internet-exit';
+      readonly gatewayId: string;
+      /** What may be held back there all the same; `exitDoubtOf` of block-public-access.ts reads it. */
+      readonly restraint?: Restraint;
+    }
   /** To an AWS service by a gateway endpoint. */
   | { readonly kind: 'service'; readonly endpointId: string }
   /** Out of the VPC to a destination that is not on the internet. */
@@ -30,6 +36,16 @@ export type End =
 export type Via =
   | { readonly kind: 'nat-gateway'; readonly id: string }
   | { readonly kind: 'firewall-endpoint'; readonly id: string; readonly firewallArn: string }
+  /** Out of the VPC: from here on the transit gateway's table decides. */
+  | { readonly kind: 'transit-gateway'; readonly id: string; readonly attachmentId: string }
+  /** Into another VPC, or back into this one, by one of the attachment's subnets. */
+  | {
+      readonly kind: 'transit-gateway-attachment';
+      readonly id: string;
+      readonly vpcId: string;
+      readonly subnetId: string;
+      readonly pinning: Pinning;
+    }
   /** A machine that forwards as it likes: the way on is one of those it can take, not the only one. */
   | { readonly kind: 'appliance'; readonly id: string; readonly because: string };
 
@@ -47,12 +63,23 @@ export function nextPlace(network: Network, target: Target, packet: Packet): Arr
         kind: 'dropped',
         because: `the route's target ${target.id} is not available (blackhole)`,
       });
-    case 'internet-exit':
-      return end({ kind: 'internet-exit', gatewayId: target.id });
+    case 'closed':
+      return end({ kind: 'dropped', because: target.because });
+    case 'internet-exit': {
+      const { id: gatewayId, restraint } = target;
+      return end({ kind: 'internet-exit', gatewayId, ...(restraint === undefined ? {} : { restraint }) });
+    }
     case 'unmodelled':
       return unmodelled(target.because);
     case 'private-connection':
-      return privateConnection(target.id, target.what, packet);
+      return target.from
+        ? transitGateway(network, { ...target, from: target.from }, packet)
+        : privateConnection(target, packet);
+    case 'transit-gateway-attachment': {
+      const { id, vpcId, subnetId, pinning } = target;
+      const via: Via = { kind: 'transit-gateway-attachment', id, vpcId, subnetId, pinning };
+      return { on: true, via, place: subnetPlace(network, subnetId), packet };
+    }
     case 'nat-gateway':
       return natGateway(network, target.id, packet);
     case 'vpc-endpoint':
@@ -63,25 +90,42 @@ export function nextPlace(network: Network, target: Target, packet: Packet): Arr
   return target satisfies never;
 }
 
+type PrivateConnection = Extract<Target, { kind: 'private-connection' }>;
+
 /**
- * A transit gateway and its like can lead to an internet exit elsewhere, so destinations on the internet are
+ * A connection that is not followed can lead to an internet exit elsewhere, so destinations on the internet are
  * undecided. DERIVED: a destination that cannot be on the internet does not reach it this way either.
  */
-function privateConnection(id: string, what: string, packet: Packet): Arrival {
+function privateConnection({ id, what }: PrivateConnection, packet: Packet, because?: string): Arrival {
   const [onInternet] = globalPart(packet.family, packet);
   if (onInternet === undefined) return end({ kind: 'private', because: `${what} ${id}` });
   const example = formatAddress(packet.family, onInternet.first);
-  return unmodelled(`${example} and others leave by the ${what} ${id}, and the model does not follow it`);
+  const why = because === undefined ? '' : `: ${because}`;
+  return unmodelled(
+    `${example} and others leave by the ${what} ${id}, and the model does not follow it${why}`,
+  );
+}
+
+/** Followed whatever the destination, as far as the tables behind it could be read. */
+function transitGateway(
+  network: Network,
+  target: PrivateConnection & { readonly from: AttachmentSide },
+  packet: Packet,
+): Arrival {
+  const gateways = network.transitGateways();
+  if (!gateways.known) return privateConnection(target, packet, gateways.because);
+  const entered = ask(() => gateways.value.enter(target.id, target.from));
+  if (!entered.known) return privateConnection(target, packet, entered.because);
+  if (entered.value.kind === 'dropped') return end(entered.value);
+  const { attachmentId, place } = entered.value;
+  return { on: true, via: { kind: 'transit-gateway', id: target.id, attachmentId }, place, packet };
 }
 
 /** Facts: aws.md 1.23 (VPC user guide, "NAT gateways"): IPv6 only as NAT64; its prefix 64:ff9b::/96 is RFC 6052's. */
 function natGateway(network: Network, id: string, packet: Packet): Arrival {
-  const nat = lookUp(network.natGateways, id, 'NAT gateway');
+  const nat = natGatewayIn(network, id);
   if (!nat.known) return unmodelled(nat.because);
-  if (!nat.value.known) return unmodelled(nat.value.because);
-  const { subnetId, routeTableId } = nat.value.value;
-  const place =
-    subnetId === null ? tablePlace(network, id, routeTableId ?? '') : subnetPlace(network, subnetId);
+  const place = placeBehind(network, nat.value);
   const via: Via = { kind: 'nat-gateway', id };
   if (packet.family === 'ipv4') return { on: true, via, place, packet };
   const prefix = parseCidr(NAT64_PREFIX);
@@ -96,29 +140,45 @@ function natGateway(network: Network, id: string, packet: Packet): Arrival {
   };
 }
 
+function placeBehind(network: Network, { id, subnetId, routeTableId, isPrivate }: NatGateway): Place {
+  if (subnetId === null) return tablePlace(network, id, routeTableId ?? '');
+  const closed = isPrivate ? vpcOfSubnet(network, subnetId).behindPrivateNats.get(id) : undefined;
+  return closed ?? subnetPlace(network, subnetId);
+}
+
 function vpcEndpoint(network: Network, id: string, packet: Packet): Arrival {
-  const own = network.firewallEndpoints.byId.get(id);
-  if (own) {
-    const via: Via = { kind: 'firewall-endpoint', id, firewallArn: own.firewallArn };
-    return { on: true, via, place: subnetPlace(network, own.subnetId), packet };
+  const home = vpcWith(
+    network,
+    ({ firewallEndpoints: { byId, undecided }, vpcEndpoints }) =>
+      byId.has(id) || undecided.has(id) || (vpcEndpoints.known && vpcEndpoints.value.has(id)),
+  );
+  const { byId, undecided, incomplete } = (home ?? network).firewallEndpoints;
+  const known = byId.get(id);
+  if (known) {
+    const via: Via = { kind: 'firewall-endpoint', id, firewallArn: known.firewallArn };
+    return { on: true, via, place: subnetPlace(network, known.subnetId), packet };
   }
-  const endpoint = lookUp(network.vpcEndpoints, id, 'VPC endpoint');
+  const doubt = undecided.get(id);
+  if (doubt !== undefined) return unmodelled(`what inspects at ${id} is not known: ${doubt}`);
+  const endpoint = lookUp(network, (vpc) => vpc.vpcEndpoints, { id, what: 'VPC endpoint' });
   if (!endpoint.known) return unmodelled(endpoint.because);
   const { VpcEndpointType: type, SubnetIds: subnets } = endpoint.value;
   if (type === 'Gateway') return end({ kind: 'service', endpointId: id });
-  const { incomplete } = network.firewallEndpoints;
   if (incomplete !== null) return unmodelled(`${id} may be an endpoint of the firewall: ${incomplete}`);
   const [subnetId] = subnets ?? [];
   if (type !== 'GatewayLoadBalancer' || subnetId === undefined) {
     return unmodelled(`${id} is an endpoint of type "${type ?? 'not returned'}" and not the firewall's`);
   }
-  const because = `${id} is a Gateway Load Balancer endpoint, but none of this VPC's Network Firewall`;
+  const because = `${id} is a Gateway Load Balancer endpoint, but of no Network Firewall that was read`;
   return { on: true, via: { kind: 'appliance', id, because }, place: subnetPlace(network, subnetId), packet };
 }
 
 /** Facts: aws.md 1.39 (EC2 API reference, `NetworkInterface.SourceDestCheck`): with the check on, foreign packets are dropped. */
 function networkInterface(network: Network, id: string, packet: Packet): Arrival {
-  const found = lookUp(network.networkInterfaces, id, 'network interface');
+  const found = lookUp(network, (vpc) => vpc.networkInterfaces, {
+    id,
+    what: 'network interface',
+  });
   if (!found.known) return unmodelled(found.because);
   const { SourceDestCheck: check, SubnetId: subnetId } = found.value;
   if (check === true) return end({ kind: 'dropped', because: `${id} checks source and destination` });
@@ -126,14 +186,6 @@ function networkInterface(network: Network, id: string, packet: Packet): Arrival
     return unmodelled(`AWS did not return SourceDestCheck and SubnetId of ${id}`);
   const because = `${id} forwards packets of others (SourceDestCheck is off), and the model cannot see what it does with them`;
   return { on: true, via: { kind: 'appliance', id, because }, place: subnetPlace(network, subnetId), packet };
-}
-
-function lookUp<T>(section: Known<ReadonlyMap<string, T>>, id: string, what: string): Known<T> {
-  if (!section.known) return section;
-  const value = section.value.get(id);
-  return value === undefined
-    ? { known: false, because: `the ${what} ${id} was not returned` }
-    : { known: true, value };
 }
 
 function end(reached: End): Arrival {

@@ -1,14 +1,16 @@
 /** The ways a packet can take from a place, for one class of destinations that every table on the way treats alike. */
 import type { Interval } from './address-set';
-import { compare, contains } from './address-set';
+import { compare } from './address-set';
 import type { Family } from './cidr';
-import { parseCidr } from './cidr';
+import { parseCidr, spaceOf } from './cidr';
 import { NAT64_PREFIX } from './global-address';
 import type { Network, Place } from './network';
 import type { Arrival, End } from './next-place';
 import { nextPlace } from './next-place';
 import type { Candidate } from './route-table';
+import type { Segment } from './route-selection';
 import { segmentAt } from './route-selection';
+import type { Target } from './route-target';
 
 /** Destinations of one family that no boundary of any table on the way divides. */
 export interface DestinationClass extends Interval {
@@ -50,8 +52,7 @@ export function pathsFrom(network: Network, from: Place, destination: Destinatio
     };
     const key = `${place.id} ${packet.family}`;
     if (met.includes(key)) return finish(null, { kind: 'loop' });
-    if (contains(cidrsOf(place, packet.family), packet.first))
-      return finish(null, { kind: 'delivered', how: 'same subnet' });
+    if (isOwn(place, packet)) return finish(null, { kind: 'delivered', how: 'same subnet' });
     const { deciding } = segmentAt(place.table.segments[packet.family], packet.first);
     if (deciding.length === 0) finish(null, { kind: 'dropped', because: 'no route matches' });
     for (const route of deciding) {
@@ -77,17 +78,37 @@ export function destinationClasses(
 ): readonly DestinationClass[] {
   const starts = boundaries(network, from, within.family);
   return within.intervals.flatMap(({ first, last }) => {
-    const inside = starts.filter((start) => start > first && start <= last);
-    return [first, ...inside].map((start, index) => ({
-      family: within.family,
-      first: start,
-      last: (inside[index] ?? last + 1n) - 1n,
-    }));
+    const classes: DestinationClass[] = [];
+    let start = first;
+    for (let index = firstAfter(starts, first); ; index++) {
+      const next = starts[index];
+      if (next === undefined || next > last) break;
+      classes.push({ family: within.family, first: start, last: next - 1n });
+      start = next;
+    }
+    return [...classes, { family: within.family, first: start, last }];
   });
+}
+
+/** The index of the first of sorted numbers that is greater. */
+function firstAfter(sorted: readonly bigint[], value: bigint): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? value) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function cidrsOf(place: Place, family: Family): readonly Interval[] {
   return place.cidrs.filter((cidr) => cidr.family === family);
+}
+
+function isOwn(place: Place, packet: DestinationClass): boolean {
+  return place.cidrs.some(
+    ({ family, first, last }) => family === packet.family && first <= packet.first && packet.first <= last,
+  );
 }
 
 /** Where some table's answer may change, sorted, each once. NAT64 brings an IPv4 table's boundaries into IPv6. */
@@ -103,10 +124,9 @@ function boundaries(network: Network, from: Place, family: Family): readonly big
     for (const { first } of segments) found.add(first + offset);
     for (const { first, last } of cidrsOf(place, here))
       [first, last + 1n].forEach((edge) => found.add(edge + offset));
-    for (const target of new Set(segments.flatMap(({ deciding }) => deciding.map((route) => route.target)))) {
-      for (const packet of here === 'ipv6'
-        ? [nat64, { family: here, first: 0n, last: 0n }]
-        : [{ family: here, first: 0n, last: 0n }]) {
+    for (const target of targetsIn(segments)) {
+      const whole = { family: here, ...spaceOf(here) };
+      for (const packet of here === 'ipv6' ? [nat64, whole] : [whole]) {
         const arrival = nextPlace(network, target, packet);
         if (!arrival.on) continue;
         const translated = here === 'ipv6' && arrival.packet.family === 'ipv4';
@@ -117,6 +137,12 @@ function boundaries(network: Network, from: Place, family: Family): readonly big
   };
   visit(from, family, 0n);
   return [...found].sort(compare);
+}
+
+function targetsIn(segments: readonly Segment[]): ReadonlySet<Target> {
+  const targets = new Set<Target>();
+  for (const { deciding } of segments) for (const { target } of deciding) targets.add(target);
+  return targets;
 }
 
 /** The packet as the last table on the way saw it: behind NAT64 it is of the other family. */

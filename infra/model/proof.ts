@@ -1,5 +1,7 @@
 /** What a claim about every packet comes to: it holds, or here is a packet that breaks it, or it cannot be decided. */
 
+import type { Certified } from './certificate';
+
 /** One step of a packet's way, as a network engineer would write it. */
 export interface Hop {
   /** The resource the packet is at: a subnet, gateway, firewall endpoint. */
@@ -21,6 +23,17 @@ export interface Witness {
   readonly destination: string;
   readonly port: number | null;
 }
+
+/** The forward claim of a subnet (routing.ts). */
+export type EgressProof =
+  | {
+      readonly status: 'holds';
+      /** Ignoring every prefix, or by classes of destinations. */
+      readonly by: 'cut' | 'classes';
+      /** Made when it is asked for. */
+      readonly certificate: () => Certified;
+    }
+  | Extract<Proof, { status: 'violated' | 'undecided' }>;
 
 export type Proof =
   | {

@@ -1,5 +1,5 @@
 /** The stretches of a way back: from the gateway to the last NAT gateway, from there to the one before, …, to the subnet. */
-import { NotKnown, returned } from '../snapshot/snapshot';
+import { NotKnown } from '../snapshot/snapshot';
 import type { Interval } from './address-set';
 import { contains } from './address-set';
 import type { Family } from './cidr';
@@ -8,7 +8,7 @@ import { decidingRouteOf, hopsOf } from './hops';
 import { insist } from './known';
 import type { NatGateway } from './nat-gateway';
 import type { Network, Place } from './network';
-import { subnetPlace } from './network';
+import { natGatewayIn, subnetPlace, vpcOfSubnet, vpcWith } from './network';
 import type { DestinationClass, Path } from './packet-path';
 import { destinationClasses, endpointsCrossed, openEndsOf, pathsFrom } from './packet-path';
 import type { Hop } from './proof';
@@ -23,6 +23,8 @@ export interface Stretch {
   readonly family: Family;
   /** Addresses that are in use there, for the witness. */
   readonly inUse: readonly bigint[];
+  /** Subnets by which the flow entered VPCs on its way out, where the transit gateway makes it come back by the same. */
+  readonly pinned: ReadonlyMap<string, string>;
 }
 
 /** One of the different ways over a stretch: which endpoints it crosses, shown at one address. */
@@ -36,11 +38,15 @@ export interface Traversal {
 
 /** The stretches of the way back, first the one from the gateway. Throws {@link NotKnown} for a gateway or NAT it cannot follow. */
 export function stretchesOf(network: Network, subnetId: string, way: WayOut): readonly Stretch[] {
-  if (network.edgeDoubt !== null) throw new NotKnown(network.edgeDoubt);
   if (!/^e?igw-/.test(way.exit)) throw new NotKnown(`the model does not know what comes back by ${way.exit}`);
   const nats = [...way.nats].reverse().map((id) => natInSubnet(network, id));
+  const arrivesIn = vpcOfSubnet(network, nats[0]?.subnetId ?? subnetId);
+  const comesInBy = vpcWith(network, ({ edges }) => edges.has(way.exit)) ?? arrivesIn;
+  const edgeDoubt = comesInBy.edgeDoubt ?? arrivesIn.edgeDoubt;
+  if (edgeDoubt !== null) throw new NotKnown(edgeDoubt);
+  const pinned = new Map(way.pinned);
   const starts = [
-    { from: network.edges.get(way.exit) ?? null, fromId: way.exit },
+    { from: edgePlace(network, way.exit), fromId: way.exit },
     ...nats.map((nat) => ({ from: subnetPlace(network, nat.subnetId), fromId: nat.id })),
   ];
   return starts.map((start, index) => {
@@ -48,7 +54,7 @@ export function stretchesOf(network: Network, subnetId: string, way: WayOut): re
     const family = nat ? way.exitFamily : way.sourceFamily;
     const toSubnet = nat?.subnetId ?? subnetId;
     const to = prefixesOf(network, toSubnet, family);
-    return { ...start, family, toSubnet, to, inUse: inUse(nat, to, family) };
+    return { ...start, family, toSubnet, to, inUse: inUse(nat, to, family), pinned };
   });
 }
 
@@ -80,6 +86,7 @@ export function traversalsOf(
   for (const destination of classes) {
     const used = stretch.inUse.some((address) => contains([destination], address));
     for (const path of pathsFrom(network, from, destination)) {
+      if (entersElsewhere(path, stretch.pinned)) continue;
       openEndsOf(path).forEach((doubt) => doubts.add(doubt));
       if (path.end.kind !== 'delivered') continue;
       const traversal = traversalOf(stretch, destination, path);
@@ -95,12 +102,22 @@ export function traversalsOf(
   };
 }
 
+/** Whether a transit gateway that sends both directions of a flow by the same subnet would not take this path back. */
+function entersElsewhere(path: Path, pinned: Stretch['pinned']): boolean {
+  return path.steps.some(({ arrival }) => {
+    if (!arrival.on || arrival.via.kind !== 'transit-gateway-attachment') return false;
+    const entered = pinned.get(arrival.via.id);
+    return entered !== undefined && entered !== arrival.via.subnetId;
+  });
+}
+
 function traversalOf(stretch: Stretch, destination: DestinationClass, path: Path): Traversal {
   return {
     endpoints: endpointsCrossed(path),
     hops: hopsOf(path),
     destination: addressIn(stretch, destination),
-    deciding: `${decidingRouteOf(path)} decides`,
+    // The first table is the one that leads back to an endpoint, or past it; those behind it only deliver.
+    deciding: `${decidingRouteOf({ ...path, steps: path.steps.slice(0, 1) })} decides`,
   };
 }
 
@@ -129,15 +146,23 @@ function inUse(nat: NatGateway | undefined, to: readonly Interval[], family: Fam
 }
 
 function natInSubnet(network: Network, id: string): NatGateway & { readonly subnetId: string } {
-  const nat = insist(returned(insist(network.natGateways).get(id), `the NAT gateway ${id}`));
+  const nat = insist(natGatewayIn(network, id));
   const { subnetId } = nat;
   if (subnetId === null)
-    throw new NotKnown(`the model does not follow the way back through the regional NAT gateway ${id}`);
+    throw new NotKnown(
+      `the model does not follow the way back through the regional NAT gateway ${id}: which route table decides there is not documented`,
+    );
   return { ...nat, subnetId };
+}
+
+/** The edge table of a gateway, or null where it has none. */
+function edgePlace(network: Network, gatewayId: string): Place | null {
+  return vpcWith(network, ({ edges }) => edges.has(gatewayId))?.edges.get(gatewayId) ?? null;
 }
 
 /** The addresses of a family in a subnet; where it has none yet although routes exist, those that it could get. */
 function prefixesOf(network: Network, subnetId: string, family: Family): readonly Interval[] {
   const own = subnetPlace(network, subnetId).cidrs.filter((cidr) => cidr.family === family);
-  return own.length > 0 ? own : network.cidrs.filter((cidr) => cidr.family === family);
+  if (own.length > 0) return own;
+  return vpcOfSubnet(network, subnetId).cidrs.filter((cidr) => cidr.family === family);
 }

@@ -1,6 +1,6 @@
 /** Which route of a table decides, for every destination at once: the table as sorted segments of one answer each. */
 import { compare } from './address-set';
-import type { Cidr, Family } from './cidr';
+import type { Family } from './cidr';
 import { spaceOf } from './cidr';
 import type { Candidate } from './route-table';
 
@@ -56,37 +56,71 @@ function bestAt(routes: readonly Candidate[], length: number): readonly Candidat
   return [];
 }
 
+/** A prefix that is open during the sweep, with what is known of all that are. */
+interface Open {
+  readonly same: readonly Candidate[];
+  readonly last: bigint;
+  readonly outer: Open | null;
+  readonly deciding: readonly Candidate[];
+  /** Whether a local route, or a doubt that knows no prefix, is among the open ones. */
+  readonly local: boolean;
+  readonly doubtful: boolean;
+  /** The one prefix list among the open ones: null where there is none, undefined where there are several. */
+  readonly list: string | null | undefined;
+}
+
 /**
  * A table's answer for every address of a family. Prefixes nest, so one sweep with a stack of the open ones
- * decides each segment once: O(n log n) for the sort, O(depth) per prefix.
+ * decides each segment once: O(n log n) for the sort, O(1) for a route that plainly wins, else O(depth).
  */
 export function compileRoutes(candidates: readonly Candidate[], family: Family): readonly Segment[] {
-  const segments: Segment[] = [{ first: 0n, deciding: [] }];
-  const open: {
-    readonly cidr: Cidr;
-    readonly holding: Candidate[];
-    readonly deciding: readonly Candidate[];
-  }[] = [];
+  const segments: Segment[] = [{ first: 0n, deciding: NO_ROUTE }];
   const put = (first: bigint, deciding: readonly Candidate[]): void => {
     if (segments.at(-1)?.first === first) segments.pop();
-    segments.push({ first, deciding });
+    if (segments.at(-1)?.deciding !== deciding) segments.push({ first, deciding });
   };
+  let open: Open | null = null;
   const closeBefore = (address: bigint): void => {
-    for (let top = open.at(-1); top !== undefined && top.cidr.last < address; top = open.at(-1)) {
-      open.pop();
-      put(top.cidr.last + 1n, open.at(-1)?.deciding ?? []);
-    }
+    for (; open !== null && open.last < address; open = open.outer)
+      put(open.last + 1n, open.outer?.deciding ?? NO_ROUTE);
   };
   for (const same of byPrefix(candidates, family)) {
-    closeBefore(same[0].cidr.first);
-    const holding = [...(open.at(-1)?.holding ?? []), ...same];
-    const deciding = decidingRoutes(holding);
-    open.push({ cidr: same[0].cidr, holding, deciding });
-    put(same[0].cidr.first, deciding);
+    const [{ cidr }] = same;
+    closeBefore(cidr.first);
+    open = opened(same, open);
+    put(cidr.first, open.deciding);
   }
   const end = spaceOf(family).last;
   closeBefore(end + 1n);
-  return segments.filter(({ first }) => first <= end);
+  return (segments.at(-1)?.first ?? 0n) > end ? segments.slice(0, -1) : segments;
+}
+
+const NO_ROUTE: readonly Candidate[] = [];
+
+function opened(same: readonly [Candidate, ...Candidate[]], outer: Open | null): Open {
+  const [first] = same;
+  const local = outer?.local === true || same.some(({ target }) => target.kind === 'local');
+  const doubtful =
+    outer?.doubtful === true || same.some(({ precedence }) => precedence === 'doubt-everywhere');
+  const lists = new Set([...same.map(({ prefixList }) => prefixList), outer ? outer.list : null]);
+  if (lists.size > 1) lists.delete(null);
+  const list = lists.size > 1 ? undefined : [...lists][0];
+  const plain = same.length === 1 && !doubtful && plainlyWins(first, { local, list });
+  const frame = { same, last: first.cidr.last, outer, local, doubtful, list };
+  return { ...frame, deciding: plain ? same : decidingRoutes(holding(same, outer)) };
+}
+
+/** Whether a route decides wherever it is the longest: no rule but the length of the prefix has a say. */
+function plainlyWins(route: Candidate, open: Pick<Open, 'local' | 'list'>): boolean {
+  if (route.precedence === 'propagated') return !open.local;
+  return route.precedence === 'static' || (route.precedence === 'prefix-list' && open.list !== undefined);
+}
+
+/** Every candidate whose prefix is open, outer ones first. */
+function holding(same: readonly Candidate[], outer: Open | null): readonly Candidate[] {
+  const all = [same];
+  for (let frame = outer; frame !== null; frame = frame.outer) all.unshift(frame.same);
+  return all.flat();
 }
 
 /** The segment that holds an address. */

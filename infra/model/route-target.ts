@@ -8,12 +8,55 @@ export type Target =
   /** A gateway, firewall or other Gateway Load Balancer endpoint: AWS returns all of them in `GatewayId`. */
   | { readonly kind: 'vpc-endpoint'; readonly id: string }
   /** Internet, egress-only internet and carrier gateways. */
-  | { readonly kind: 'internet-exit'; readonly id: string }
+  | {
+      readonly kind: 'internet-exit';
+      readonly id: string;
+      /** Why it may carry less than everything (block-public-access.ts); absent where it surely is open. */
+      readonly restraint?: Restraint;
+    }
   | { readonly kind: 'network-interface'; readonly id: string }
   /** Transit gateway, peering, virtual private gateway, Cloud WAN, local gateway, Oracle network. */
-  | { readonly kind: 'private-connection'; readonly id: string; readonly what: string }
+  | {
+      readonly kind: 'private-connection';
+      readonly id: string;
+      readonly what: string;
+      /** Where a transit gateway is reached from, on which depends where it leads; absent for everything else. */
+      readonly from?: AttachmentSide;
+    }
+  /** A subnet by which a transit gateway sends packets into a VPC: a target of its own route tables only. */
+  | {
+      readonly kind: 'transit-gateway-attachment';
+      readonly id: string;
+      readonly vpcId: string;
+      readonly subnetId: string;
+      readonly pinning: Pinning;
+    }
+  /** A target that surely lets nothing through. */
+  | { readonly kind: 'closed'; readonly id: string; readonly because: string }
   | { readonly kind: 'blackhole'; readonly id: string }
   | { readonly kind: 'unmodelled'; readonly id: string; readonly because: string };
+
+/** A place inside a VPC as a transit gateway tells places apart. The zone is null where it is not known. */
+export interface AttachmentSide {
+  readonly vpcId: string;
+  readonly zone: string | null;
+}
+
+/** Whether both directions of a flow enter a VPC by the same subnet of its attachment. */
+export type Pinning =
+  /** The transit gateway sees to it: appliance mode. */
+  | { readonly pinned: true }
+  /** There is only one subnet to enter by. */
+  | { readonly pinned: 'one subnet' }
+  /** It does not, although there are several. */
+  | { readonly pinned: false; readonly because: string };
+
+/** What VPC Block Public Access may hold back at an exit. */
+export interface Restraint {
+  /** What it may hold back: everything, or what comes by no NAT gateway. */
+  readonly of: 'everything' | 'what no NAT gateway sends';
+  readonly because: string;
+}
 
 /**
  * The target of a route.
@@ -31,6 +74,12 @@ export function targetOf(route: aws.Route): Target {
     return unmodelled('unnamed target', 'a route whose target this model does not know');
   if (targets.length > 1) return unmodelled(nameOf(target), 'a route with several targets');
   return target;
+}
+
+/** The target that one of the two most usual members names by itself, or null for another member. */
+export function namedTarget(member: string, id: string): Target | null {
+  if (member === 'NatGatewayId') return { kind: 'nat-gateway', id };
+  return member === 'GatewayId' ? gateway(id) : null;
 }
 
 /** A target as the report names it. */
@@ -63,15 +112,21 @@ function gateway(id: string): Target {
 }
 
 function privateConnections(route: aws.Route): readonly Target[] {
-  const named: readonly (readonly [string | undefined, string])[] = [
-    [route.TransitGatewayId, 'transit gateway'],
-    [route.VpcPeeringConnectionId, 'VPC peering connection'],
-    [route.CoreNetworkArn, 'Cloud WAN core network'],
-    [route.LocalGatewayId, 'Outposts local gateway'],
-    [route.OdbNetworkArn, 'Oracle Database@AWS network'],
-  ];
-  return named.flatMap(([id, what]) => (id ? [{ kind: 'private-connection', id, what }] : []));
+  const targets: Target[] = [];
+  for (const [member, what] of PRIVATE_CONNECTIONS) {
+    const id = route[member];
+    if (id) targets.push({ kind: 'private-connection', id, what });
+  }
+  return targets;
 }
+
+const PRIVATE_CONNECTIONS = [
+  ['TransitGatewayId', 'transit gateway'],
+  ['VpcPeeringConnectionId', 'VPC peering connection'],
+  ['CoreNetworkArn', 'Cloud WAN core network'],
+  ['LocalGatewayId', 'Outposts local gateway'],
+  ['OdbNetworkArn', 'Oracle Database@AWS network'],
+] as const;
 
 function unmodelled(id: string, because: string): Target {
   return { kind: 'unmodelled', id, because };

@@ -163,14 +163,26 @@ export function tinyEgress(network: TinyNetwork, subnet: number): TinyVerdict {
   return open ? 'undecided' : 'holds';
 }
 
+/** What is wrong with a way back over these endpoints, to a flow that went out over those. */
+type Wrong = (back: readonly string[], out: readonly string[]) => boolean;
+
 /** The return claim: every flow that leaves, answered to every address that it can have on each stretch. */
 export function tinyReturn(network: TinyNetwork, subnet: number): TinyVerdict {
+  return tinyBack(network, subnet, (back) => back.length === 0);
+}
+
+/** The symmetry claim, likewise. */
+export function tinySymmetry(network: TinyNetwork, subnet: number): TinyVerdict {
+  return tinyBack(network, subnet, (back, out) => back.join() !== [...out].reverse().join());
+}
+
+function tinyBack(network: TinyNetwork, subnet: number, wrong: Wrong): TinyVerdict {
   let open = false;
   for (let address = 0; address < 64; address++) {
     for (const path of tinyPaths(network, { subnet }, address)) {
       if (path.vias.some(isOpaque) || isOpenEnd(path, address)) open = true;
       if (!EXITS.includes(path.end)) continue;
-      const verdict = wayBack(network, subnet, path);
+      const verdict = wayBack(network, subnet, path, wrong);
       if (verdict === 'violated') return 'violated';
       if (verdict === 'undecided') open = true;
     }
@@ -178,7 +190,7 @@ export function tinyReturn(network: TinyNetwork, subnet: number): TinyVerdict {
   return open ? 'undecided' : 'holds';
 }
 
-function wayBack(network: TinyNetwork, subnet: number, out: TinyPath): TinyVerdict {
+function wayBack(network: TinyNetwork, subnet: number, out: TinyPath, wrong: Wrong): TinyVerdict {
   if (out.end === 'cagw') return 'undecided';
   const nats = out.vias
     .filter((via) => via.startsWith('nat-'))
@@ -206,8 +218,6 @@ function wayBack(network: TinyNetwork, subnet: number, out: TinyPath): TinyVerdi
     }
     sequences = sequences.flatMap((head) => [...crossed.values()].map((tail) => [...head, ...tail]));
   });
-  const forward = out.vias.filter(isFirewall).reverse().join();
-  const wrong = sequences.some((back) => back.length === 0 || (forward !== '' && back.join() !== forward));
-  if (wrong) return 'violated';
+  if (sequences.some((back) => wrong(back, out.vias.filter(isFirewall)))) return 'violated';
   return open ? 'undecided' : 'holds';
 }

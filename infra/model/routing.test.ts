@@ -7,7 +7,7 @@ import { addRoutes, replaceRoute } from '../mutants/route-changes';
 import { formatAddress, parseAddress, parseCidr } from './cidr';
 import { networkOf } from './network';
 import { returnProof } from './return-path';
-import { decidedClasses, egressProof } from './routing';
+import { decidedClasses, egressProof, exampleWayOut } from './routing';
 import type { TinyNetwork, TinyRoute } from './routing-oracle.fixture';
 import { tinyEgress, tinyPaths, tinyReturn } from './routing-oracle.fixture';
 import { SHIFT, snapshotOf, tinyNetwork } from './tiny-network.fixture';
@@ -102,21 +102,16 @@ test.each(deadEnds().map(({ id, mutate }) => [id, mutate] as const))(
   '%s: nothing leaves, which is no leak',
   (_id, mutate) => {
     const network = networkOf(mutate(referenceSnapshot()));
-    expect(egressProof(network, 'subnet-studio')).toMatchObject({
-      status: 'holds',
-      exitingClasses: 0,
-      hops: [],
-    });
+    expect(egressProof(network, 'subnet-studio')).toMatchObject({ status: 'holds' });
+    expect(exampleWayOut(network, 'subnet-studio')).toEqual([]);
     expect(returnProof(network, 'subnet-studio')).toMatchObject({ status: 'holds', exitingClasses: 0 });
   },
 );
 
 test('the way out is drawn hop by hop', () => {
-  const proof = egressProof(networkOf(referenceSnapshot()), 'subnet-studio');
-  const hops =
-    proof.status === 'holds'
-      ? proof.hops.map(({ at, routeTable, route: by, target: to }) => [at, routeTable, by, to])
-      : [];
+  const hops = exampleWayOut(networkOf(referenceSnapshot()), 'subnet-studio').map(
+    ({ at, routeTable, route: by, target: to }) => [at, routeTable, by, to],
+  );
   expect(hops).toEqual([
     ['subnet-studio', 'rtb-studio', '0.0.0.0/0', 'nat-a'],
     ['nat-a', 'rtb-nat', '0.0.0.0/0', 'vpce-firewall'],
@@ -206,24 +201,6 @@ const toSubnet = (which: number, firewall: number): TinyRoute => ({
   to: { base: which * 4, length: 4 },
   target: { kind: 'firewall', index: firewall },
   origin: 'static',
-});
-
-test('two firewall endpoints in a row are crossed back in the opposite order', () => {
-  const straight: TinyNetwork = {
-    ...NOTHING,
-    tables: [[everywhere('firewall', 0)], [everywhere('firewall', 1)], [out], [toSubnet(0, 1)], []],
-    subnetTables: [0, 1, 2, 4],
-    firewalls: [1, 2],
-    edgeTable: 3,
-  };
-  const returning: TinyNetwork = {
-    ...straight,
-    tables: straight.tables.map((routes, which) => (which === 2 ? [...routes, toSubnet(0, 0)] : routes)),
-  };
-  for (const tiny of [straight, returning])
-    expect(returnProof(networkOf(snapshotOf(tiny)), 'subnet-0').status).toBe(tinyReturn(tiny, 0));
-  expect(tinyReturn(straight, 0)).toBe('violated');
-  expect(tinyReturn(returning, 0)).toBe('holds');
 });
 
 test('two NAT gateways in a row are passed back in the opposite order', () => {

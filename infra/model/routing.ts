@@ -1,16 +1,23 @@
 /**
- * The forward claim, for every destination there is: what leaves by an internet exit has crossed an endpoint of
- * this VPC's Network Firewall before. The destination space is divided into classes that every table on the way
- * treats alike, so the answer is exact for each single address and found in O(n log n).
+ * The forward claim, for every destination there is: what leaves by an internet exit has crossed an endpoint of a
+ * firewall of the snapshot before. Two tiers decide it: cut.ts ignores prefixes and clears what needs no look at them;
+ * exact.ts decides the rest for each single address.
  */
-import type { DestinationClass, Path } from './packet-path';
-import { destinationClasses, endpointsCrossed, pathsFrom } from './packet-path';
+import type { Interval } from './address-set';
 import { FAMILIES, formatAddress, spaceOf } from './cidr';
-import { witnessIn } from './global-address';
+import type { Family } from './cidr';
+import type { Cut } from './cut';
+import { cutOf } from './cut';
+import { egressCertificate } from './egress-certificate';
+import { escapesFrom } from './exact';
+import { globalAddresses, globalPart, witnessIn } from './global-address';
 import { decidingRouteOf, hopsOf } from './hops';
 import type { Network, Place } from './network';
 import { subnetPlace } from './network';
-import type { Proof, Witness } from './proof';
+import type { DestinationClass, Path } from './packet-path';
+import { destinationClasses, pathsFrom } from './packet-path';
+import type { EgressProof, Hop, Witness } from './proof';
+import { wayTo } from './way-to';
 
 /** All ways of one class of destinations. */
 export interface DecidedClass {
@@ -29,6 +36,9 @@ export function decidedClasses(network: Network, subnetId: string): readonly Dec
   );
 }
 
+/** One network is asked for each of its subnets, which share most of the way. */
+const cuts = new WeakMap<Network, Cut>();
+
 /**
  * Whether everything that leaves a subnet for the internet crosses the firewall first.
  *
@@ -37,41 +47,39 @@ export function decidedClasses(network: Network, subnetId: string): readonly Dec
  * count). A way that ends in something unmodelled before the firewall makes the claim undecided; a way that
  * surely leaves uninspected makes it violated, whatever else is undecided.
  */
-export function egressProof(network: Network, subnetId: string): Proof {
-  return egressProofOf(network, subnetId, decidedClasses(network, subnetId));
+export function egressProof(network: Network, subnetId: string): EgressProof {
+  const from = subnetPlace(network, subnetId);
+  const cut = cuts.get(network) ?? cutOf(network);
+  cuts.set(network, cut);
+  const holds = (by: 'cut' | 'classes'): EgressProof => ({
+    status: 'holds',
+    by,
+    certificate: () => egressCertificate(network, subnetId, cut),
+  });
+  if (cut.cleared(from)) return holds('cut');
+  const { escapes, doubts } = escapesFrom(network, from, cut);
+  const found = FAMILIES.flatMap((family) => escapes[family].map((interval) => ({ family, interval })));
+  const worst = mostTelling(found);
+  if (worst) return violation(network, from, { ...worst, classes: found.length });
+  return doubts.length > 0 ? { status: 'undecided', because: inWords(doubts) } : holds('classes');
 }
 
-/** The same for classes that are already decided. */
-export function egressProofOf(network: Network, subnetId: string, classes: readonly DecidedClass[]): Proof {
-  const violations = classes.flatMap((decided) => {
-    const path = decided.paths.find(leavesUninspected);
-    return path ? [{ destination: decided.destination, path }] : [];
-  });
-  const worst = mostTelling(violations);
-  if (worst) {
-    const witness = witnessOf(subnetPlace(network, subnetId), worst.destination);
-    const because = `${witness.destination} leaves by ${exitOf(worst.path)} without crossing the firewall: ${decidingRouteOf(worst.path)} decides`;
-    return {
-      status: 'violated',
-      witness,
-      hops: hopsOf(worst.path),
-      because,
-      violatingClasses: violations.length,
-    };
+/** One way out that obeys the claim, for a reader; empty when nothing leaves. */
+export function exampleWayOut(network: Network, subnetId: string): readonly Hop[] {
+  const from = subnetPlace(network, subnetId);
+  const likely = FAMILIES.flatMap((family) =>
+    globalAddresses(family).map(({ first }) => ({ family, first })),
+  );
+  for (const { family, first } of likely) {
+    const path = wayTo(network, from, { family, first, last: first }, leaves);
+    if (path) return hopsOf(path);
   }
-  const doubts = new Set(classes.flatMap(({ paths }) => paths.flatMap((path) => doubtOf(path) ?? [])));
-  if (doubts.size > 0) return { status: 'undecided', because: [...doubts].join('; ') };
-  const exiting = classes.flatMap(({ destination, paths }) => {
-    const path = paths.find(({ end }) => end.kind === 'internet-exit');
-    return path ? [{ destination, path }] : [];
+  const exiting = decidedClasses(network, subnetId).flatMap(({ destination, paths }) => {
+    const path = paths.find(leaves);
+    return path ? [{ family: destination.family, interval: destination, path }] : [];
   });
   const example = mostTelling(exiting);
-  return {
-    status: 'holds',
-    classes: classes.length,
-    exitingClasses: exiting.length,
-    hops: example ? hopsOf(example.path) : [],
-  };
+  return example ? hopsOf(example.path) : [];
 }
 
 /** A packet from a subnet to a destination that a reader recognises as one on the internet, where there is one. */
@@ -88,18 +96,36 @@ export function witnessOf(from: Place, destination: DestinationClass): Witness {
   };
 }
 
-function leavesUninspected(path: Path): boolean {
-  return path.end.kind === 'internet-exit' && endpointsCrossed(path).length === 0;
+function violation(
+  network: Network,
+  from: Place,
+  worst: { readonly family: Family; readonly interval: Interval; readonly classes: number },
+): EgressProof {
+  const { family } = worst;
+  const { address } = witnessIn(family, worst.interval);
+  const packet = { family, first: address, last: address };
+  const path = wayTo(network, from, packet, leavesUninspected);
+  const witness = witnessOf(from, packet);
+  const because = path
+    ? `leaves by ${exitOf(path)} without crossing the firewall: ${decidingRouteOf(path)} decides`
+    : 'leaves without crossing the firewall';
+  return {
+    status: 'violated',
+    witness,
+    hops: path ? hopsOf(path) : [],
+    because: `${witness.destination} ${because}`,
+    violatingClasses: worst.classes,
+  };
 }
 
-/** What a path leaves open about the claim, or null. Behind the firewall nothing is open: the packet was inspected. */
-function doubtOf(path: Path): string | null {
-  for (const { arrival } of path.steps) {
-    if (arrival.on && arrival.via.kind === 'firewall-endpoint') return null;
-    if (arrival.on && arrival.via.kind === 'appliance') return arrival.via.because;
-    if (!arrival.on && arrival.end.kind === 'unmodelled') return arrival.end.because;
-  }
-  return path.end.kind === 'unmodelled' ? path.end.because : null;
+function leaves(path: Path): boolean {
+  return path.end.kind === 'internet-exit';
+}
+
+function leavesUninspected(path: Path): boolean {
+  return (
+    leaves(path) && path.steps.every(({ arrival }) => !arrival.on || arrival.via.kind !== 'firewall-endpoint')
+  );
 }
 
 function exitOf(path: Path): string {
@@ -107,8 +133,16 @@ function exitOf(path: Path): string {
 }
 
 /** The first with a destination that can be on the internet, else the first. */
-function mostTelling<T extends { readonly destination: DestinationClass }>(
+function mostTelling<T extends { readonly family: Family; readonly interval: Interval }>(
   found: readonly T[],
 ): T | undefined {
-  return found.find(({ destination }) => witnessIn(destination.family, destination).global) ?? found[0];
+  return found.find(({ family, interval }) => globalPart(family, interval).length > 0) ?? found[0];
+}
+
+/** A table can have thousands of routes that are open for the same reason, each with words of its own. */
+const MOST_DOUBTS = 5;
+
+function inWords(doubts: readonly string[]): string {
+  const more = doubts.length - MOST_DOUBTS;
+  return [...doubts.slice(0, MOST_DOUBTS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -115,7 +115,11 @@ export function snapshotOf(tiny: TinyNetwork): Snapshot {
         ? []
         : [
             {
-              PrefixList: { PrefixListId: `pl-${index}`, State: 'create-complete' as const },
+              PrefixList: {
+                PrefixListId: `pl-${index}`,
+                State: 'create-complete' as const,
+                AddressFamily: 'IPv4',
+              },
               Entries: entries.map((entry) => ({ Cidr: cidrOf(entry) })),
             },
           ],

@@ -4,6 +4,7 @@ import { decidingPacket, endpointsCrossed, openEndsOf } from './packet-path';
 import type { Family } from './cidr';
 import { formatAddress } from './cidr';
 import { witnessIn } from './global-address';
+import type { Via } from './next-place';
 import type { DecidedClass } from './routing';
 
 export interface WayOut {
@@ -18,6 +19,10 @@ export interface WayOut {
   readonly endpoints: readonly string[];
   /** How many of the NAT gateways came before the first endpoint. */
   readonly natsBeforeFirewall: number;
+  /** By attachment, the subnet by which the flow entered a VPC where the transit gateway makes it come back by the same. */
+  readonly pinned: readonly (readonly [attachmentId: string, subnetId: string])[];
+  /** Why no transit gateway sees to it that the flow comes back by the same endpoint: one reason per attachment. */
+  readonly unpinned: readonly string[];
   /** A host on the internet that such a flow talks to. */
   readonly peer: string;
 }
@@ -49,7 +54,9 @@ export function openWays(classes: readonly DecidedClass[]): readonly string[] {
   return [...new Set(classes.flatMap(({ paths }) => paths.flatMap(openEndsOf)))];
 }
 
-function crossings(path: Path): Pick<WayOut, 'nats' | 'endpoints' | 'natsBeforeFirewall'> {
+function crossings(
+  path: Path,
+): Pick<WayOut, 'nats' | 'endpoints' | 'natsBeforeFirewall' | 'pinned' | 'unpinned'> {
   const vias = path.steps.flatMap(({ arrival }) => (arrival.on ? [arrival.via] : []));
   const nats = vias.filter((via) => via.kind === 'nat-gateway');
   const firewall = vias.findIndex((via) => via.kind === 'firewall-endpoint');
@@ -58,5 +65,24 @@ function crossings(path: Path): Pick<WayOut, 'nats' | 'endpoints' | 'natsBeforeF
     endpoints: endpointsCrossed(path),
     natsBeforeFirewall: vias.slice(0, Math.max(firewall, 0)).filter((via) => via.kind === 'nat-gateway')
       .length,
+    pinned: vias.flatMap((via) =>
+      via.kind === 'transit-gateway-attachment' && via.pinning.pinned === true
+        ? [[via.id, via.subnetId] as const]
+        : [],
+    ),
+    unpinned: vias.flatMap((via, index) => unpinned(via, vias.slice(index + 1))),
   };
+}
+
+/**
+ * The reason against an attachment behind which the flow is inspected in the same VPC.
+ *
+ * Facts: Network Firewall developer guide, "Transit gateway attachment configuration": with endpoints in several
+ * zones, appliance mode must be on for the attachment of the VPC where they stand.
+ */
+function unpinned(via: Via, behind: readonly Via[]): readonly string[] {
+  if (via.kind !== 'transit-gateway-attachment' || via.pinning.pinned !== false) return [];
+  const left = behind.findIndex(({ kind }) => kind === 'transit-gateway');
+  const inVpc = left === -1 ? behind : behind.slice(0, left);
+  return inVpc.some(({ kind }) => kind === 'firewall-endpoint') ? [via.pinning.because] : [];
 }

@@ -10,7 +10,10 @@ const IPV6_OF: Readonly<Record<string, string>> = {
   'subnet-firewall': '2600:1f18:1:1::/64',
 };
 
-/** The VPC and its subnets with IPv6 prefixes and the local routes that AWS adds. */
+/**
+ * The VPC and its subnets with IPv6 prefixes, and what AWS adds by itself: local routes, and IPv6 entries of a default
+ * network ACL that nobody has changed (VPC user guide, "Default network ACL").
+ */
 export function withIpv6(snapshot: Snapshot): Snapshot {
   const vpc = change(snapshot, 'vpc', (value) => ({
     ...value,
@@ -31,7 +34,17 @@ export function withIpv6(snapshot: Snapshot): Snapshot {
           };
     }),
   );
-  return addToEveryTable(subnets, localRoute('2600:1f18:1::/56'));
+  return aclsForIpv6(addToEveryTable(subnets, localRoute('2600:1f18:1::/56')));
+}
+
+function aclsForIpv6(snapshot: Snapshot): Snapshot {
+  const entries = [true, false].flatMap((Egress) => [
+    { Egress, RuleNumber: 101, Protocol: '-1', RuleAction: 'allow' as const, Ipv6CidrBlock: '::/0' },
+    { Egress, RuleNumber: 32_768, Protocol: '-1', RuleAction: 'deny' as const, Ipv6CidrBlock: '::/0' },
+  ]);
+  return change(snapshot, 'networkAcls', (list) =>
+    list.map((acl) => ({ ...acl, Entries: [...(acl.Entries ?? []), ...entries] })),
+  );
 }
 
 /** The VPC with a secondary IPv4 prefix and the local routes that AWS adds. */

@@ -8,7 +8,7 @@ import { domain } from './reference-studio';
 export function serviceHarmless(): readonly Harmless[] {
   return [
     {
-      id: 'H32',
+      id: 'H73',
       variation: 'A NAT gateway that is deleted, and one that failed, are still listed in the Studio subnet.',
       mutate: (s) =>
         change(s, 'natGateways', (list) => [
@@ -18,7 +18,7 @@ export function serviceHarmless(): readonly Harmless[] {
         ]),
     },
     {
-      id: 'H33',
+      id: 'H74',
       variation: 'A domain from SageMaker Unified Studio in the same Region is in no VPC.',
       mutate: (s) =>
         change(s, 'domains', (list) => [
@@ -32,8 +32,11 @@ export function serviceHarmless(): readonly Harmless[] {
         ]),
     },
     {
-      id: 'H34',
-      variation: 'An endpoint of a VPC Lattice resource has no service name.',
+      id: 'H75',
+      variation: 'An approved endpoint of a VPC Lattice resource has no service name.',
+      intent: {
+        approvedExits: [{ target: 'vpce-resource', destinations: [], because: 'the feature store' }],
+      },
       mutate: (s) =>
         change(s, 'vpcEndpoints', (list) => [
           {
@@ -48,7 +51,7 @@ export function serviceHarmless(): readonly Harmless[] {
         ]),
     },
     {
-      id: 'H35',
+      id: 'H76',
       variation:
         'The S3 policy allows everything, a Deny takes back all but named buckets, and the own list is free.',
       mutate: editEndpoint('vpce-s3', (one) => ({

@@ -8,7 +8,14 @@ import { firewallBeforeNatDoneRight } from './mutants-return';
 import { addRoutes, removeRoute, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
 import { editRules } from './firewall-changes';
+import { breadthHarmless } from './harmless-breadth';
+import { centralHarmless } from './harmless-central';
+import { edgeHarmless } from './harmless-edges';
 import { firewallHarmless } from './harmless-firewall';
+import { groupHarmless } from './harmless-groups';
+import { routingHarmless } from './harmless-routing';
+import { iamHarmless } from './harmless-iam';
+import { loggingHarmless } from './harmless-logging';
 import { serviceHarmless } from './harmless-services';
 
 const FIREWALL = { GatewayId: 'vpce-firewall' };
@@ -16,7 +23,20 @@ const IGW = { GatewayId: 'igw-a' };
 
 /** Every variation that must stay quiet. */
 export function harmlessVariations(): readonly Harmless[] {
-  return [...ofRoutes(), ...ofAddresses(), ...ofOrder(), ...firewallHarmless(), ...serviceHarmless()];
+  return [
+    ...ofRoutes(),
+    ...ofAddresses(),
+    ...ofOrder(),
+    ...firewallHarmless(),
+    ...routingHarmless(),
+    ...centralHarmless(),
+    ...edgeHarmless(),
+    ...breadthHarmless(),
+    ...groupHarmless(),
+    ...serviceHarmless(),
+    ...loggingHarmless(),
+    ...iamHarmless(),
+  ];
 }
 
 function ofRoutes(): readonly Harmless[] {
@@ -49,7 +69,10 @@ function ofRoutes(): readonly Harmless[] {
     },
     {
       id: 'H09',
-      variation: 'A transit gateway carries private addresses only.',
+      variation: 'A transit gateway carries private addresses only, and is approved for them.',
+      intent: {
+        approvedExits: [{ target: 'tgw-a', destinations: ['10.0.0.0/8'], because: 'the office network' }],
+      },
       mutate: (s) => addRoutes(s, 'rtb-studio', route('10.0.0.0/8', { TransitGatewayId: 'tgw-a' })),
     },
     {

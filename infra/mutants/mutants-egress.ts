@@ -248,7 +248,7 @@ function undecidedEgress(): readonly Sketch[] {
       'A destination is spelled so that it can only be guessed.',
       'unknown',
       'in rtb-studio, "010.0.0.0"',
-      (s) => addRoutes(s, 'rtb-studio', route('010.0.0.0/8', { NatGatewayId: 'nat-a' })),
+      (s) => addRoutes(s, 'rtb-studio', route('010.0.0.0/8', { GatewayId: 'igw-a' })),
     ],
     [
       'R53',

@@ -1,14 +1,19 @@
 /** Faults of VPC endpoints. Ids are those of the mutation catalogue. */
 import { editEndpoint } from './endpoint-changes';
+import { editList, inTurn } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
-import { change, mutantsOf, without } from './mutant';
+import { change, mutantsOf, unread, without } from './mutant';
 import { endpointPolicyMutants } from './mutants-endpoint-policies';
 import { interfaceEndpoint } from './reference-endpoints';
 
 /** What the checks of endpoints must notice. */
 export function endpointMutants(): readonly Mutant[] {
   return [
-    ...mutantsOf('endpoints/required-exist', missing(), ['vpcEndpoints', 'routeTables', 'domains']),
+    ...mutantsOf(
+      'endpoints/required-exist',
+      [...missing(), ...withoutSagemaker()],
+      ['vpcEndpoints', 'routeTables', 'domains'],
+    ),
     ...mutantsOf('endpoints/available', unavailable(), ['vpcEndpoints']),
     ...mutantsOf('endpoints/private-dns', unresolved(), ['vpcEndpoints', 'vpcAttributes']),
     ...endpointPolicyMutants(),
@@ -72,6 +77,36 @@ function missing(): readonly Sketch[] {
       'unknown',
       'RouteTableIds of vpce-s3',
       editEndpoint('vpce-s3', (one) => ({ ...one, RouteTableIds: undefined })),
+    ],
+  ];
+}
+
+/** The same endpoint is gone, and the finding must say what becomes of the calls. */
+function withoutSagemaker(): readonly Sketch[] {
+  const gone: Mutant['mutate'] = (s) =>
+    change(s, 'vpcEndpoints', (list) => without(list, (one) => one.VpcEndpointId === 'vpce-sagemaker-api'));
+  const name = 'api.sagemaker.us-east-1.amazonaws.com';
+  return [
+    [
+      'E01b',
+      'The endpoint of sagemaker.api is gone, and the allow list does not cover its public name.',
+      'fail',
+      `calls to ${name} take the way to the internet, where the firewall blocks them`,
+      gone,
+    ],
+    [
+      'E01p',
+      'The endpoint of sagemaker.api is gone, and the allow list covers its public name.',
+      'fail',
+      'the firewall passes them (.amazonaws.com of allowed-domains)',
+      inTurn(gone, editList({ Targets: ['.amazonaws.com'] })),
+    ],
+    [
+      'E01q',
+      'The endpoint of sagemaker.api is gone, and the allow list is not known.',
+      'fail',
+      'whether the firewall passes them is not known',
+      (s) => unread(gone(s), 'ruleGroups'),
     ],
   ];
 }

@@ -3,16 +3,21 @@ import type { LogGroup, SectionName } from '../snapshot/snapshot';
 import { ROUTING, setPolicy } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf, without } from './mutant';
+import { encryptedInBucket, keptInBucket, recordsInBucket } from './mutants-log-buckets';
 
 /** What the checks of logging/ must notice. */
 export function loggingMutants(): readonly Mutant[] {
   const groups: readonly SectionName[] = ['firewalls', 'loggingConfigurations', 'logGroups'];
   return [
-    ...mutantsOf('logging/alerts-are-logged', [...notLogged(), ...destinations()], groups),
+    ...mutantsOf(
+      'logging/alerts-are-logged',
+      [...notLogged(), ...destinations(), ...recordsInBucket()],
+      groups,
+    ),
     ...mutantsOf('logging/flows-are-logged', noFlowRecords(), groups),
     ...mutantsOf('logging/default-drops-are-logged', silentDrops(), ['firewalls', 'firewallPolicies']),
-    ...mutantsOf('logging/is-retained', retention(), [...groups, 'flowLogs']),
-    ...mutantsOf('logging/is-encrypted', encryption(), [...groups, 'flowLogs']),
+    ...mutantsOf('logging/is-retained', [...retention(), ...keptInBucket()], [...groups, 'flowLogs']),
+    ...mutantsOf('logging/is-encrypted', [...encryption(), ...encryptedInBucket()], [...groups, 'flowLogs']),
     ...mutantsOf('logging/vpc-flow-logs', flowLogs(), ['flowLogs', 'firewalls', ...ROUTING]),
   ];
 }

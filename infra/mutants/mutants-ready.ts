@@ -3,6 +3,9 @@ import { editFirewall, editStatus, setPolicy } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change } from './mutant';
 
+const ARN = 'arn:aws:network-firewall:us-east-1:111122223333';
+const OTHER = `${ARN}:firewall-policy/other`;
+
 /** What firewall/is-ready must notice of a firewall that is there. */
 export function notReady(): readonly Sketch[] {
   const zone = (part: object): Mutant['mutate'] =>
@@ -14,6 +17,19 @@ export function notReady(): readonly Sketch[] {
     }));
   const attachment = (Status: 'FAILED' | 'CREATING'): Mutant['mutate'] =>
     zone({ Attachment: { SubnetId: 'subnet-firewall', EndpointId: 'vpce-firewall', Status } });
+  const inForce = (object: string, SyncStatus: 'IN_SYNC' | 'PENDING'): Mutant['mutate'] =>
+    editStatus((status) => ({
+      ...status,
+      SyncStates: Object.fromEntries(
+        Object.entries(status.SyncStates ?? {}).map(([name, state]) => [
+          name,
+          {
+            ...state,
+            Config: { ...state.Config, [`${ARN}:${object}`]: { SyncStatus, UpdateToken: 'token' } },
+          },
+        ]),
+      ),
+    }));
   return [
     [
       'F18',
@@ -66,6 +82,64 @@ export function notReady(): readonly Sketch[] {
       'unknown',
       'FirewallStatus',
       editFirewall((one) => ({ ...one, FirewallStatus: undefined })),
+    ],
+    [
+      'F17',
+      'The endpoint enforces another policy than the one of the firewall.',
+      'fail',
+      'Drift: arn:aws:network-firewall:us-east-1:111122223333:firewall-policy/open',
+      inForce('firewall-policy/open', 'IN_SYNC'),
+    ],
+    [
+      'F17a',
+      'The firewall was put on another policy, and its endpoint still has the old one.',
+      'fail',
+      'Drift: arn:aws:network-firewall:us-east-1:111122223333:firewall-policy/studio',
+      (s) =>
+        change(
+          editFirewall((one) => ({
+            ...one,
+            ...(one.Firewall === undefined
+              ? {}
+              : { Firewall: { ...one.Firewall, FirewallPolicyArn: OTHER } }),
+          }))(s),
+          'firewallPolicies',
+          (list) => [
+            ...list,
+            ...list.map((one) => ({
+              ...one,
+              FirewallPolicyResponse: {
+                FirewallPolicyName: 'other',
+                FirewallPolicyId: 'other-id',
+                FirewallPolicyArn: OTHER,
+              },
+            })),
+          ],
+        ),
+    ],
+    [
+      'F17b',
+      'The policy of the firewall was not returned.',
+      'unknown',
+      'firewall-policy/other',
+      editFirewall((one) => ({
+        ...one,
+        ...(one.Firewall === undefined ? {} : { Firewall: { ...one.Firewall, FirewallPolicyArn: OTHER } }),
+      })),
+    ],
+    [
+      'F17c',
+      'A rule group is in force that the policy does not name.',
+      'unknown',
+      'stateful-rulegroup/more is in force',
+      inForce('stateful-rulegroup/more', 'IN_SYNC'),
+    ],
+    [
+      'F17d',
+      'The endpoint is being moved from another policy.',
+      'unknown',
+      'firewall-policy/old is PENDING',
+      inForce('firewall-policy/old', 'PENDING'),
     ],
     [
       'F18i',

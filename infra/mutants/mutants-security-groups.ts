@@ -2,6 +2,7 @@
 import type { IpPermission, SecurityGroup } from '../snapshot/snapshot';
 import type { Mutant, Sketch } from './mutant';
 import { change, edited, mutantsOf, without } from './mutant';
+import { ingressMutants } from './mutants-ingress';
 
 /** What the checks of security-groups must notice. */
 export function securityGroupMutants(): readonly Mutant[] {
@@ -11,12 +12,7 @@ export function securityGroupMutants(): readonly Mutant[] {
       'userProfiles',
       'securityGroups',
     ]),
-    ...mutantsOf('security-groups/ingress-is-closed', inwards(), [
-      'vpc',
-      'domains',
-      'userProfiles',
-      'securityGroups',
-    ]),
+    ...ingressMutants(),
   ];
 }
 
@@ -174,67 +170,6 @@ function outwards(): readonly Sketch[] {
       'unknown',
       'no security group in DefaultUserSettings',
       (s) => change(s, 'domains', (list) => list.map((one) => ({ ...one, DefaultUserSettings: {} }))),
-    ],
-  ];
-}
-
-function inwards(): readonly Sketch[] {
-  const into = (rule: IpPermission): Mutant['mutate'] =>
-    group((one) => ({ ...one, IpPermissions: [...(one.IpPermissions ?? []), rule] }));
-  return [
-    [
-      'S03',
-      'Everything from everywhere is let in.',
-      'fail',
-      'all from 0.0.0.0/0',
-      into({ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
-    ],
-    [
-      'S03a',
-      'Everything is let in by IPv6.',
-      'fail',
-      '::/0',
-      into({ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }),
-    ],
-    [
-      'S05',
-      'NFS is let in from everywhere.',
-      'fail',
-      'tcp 2049 from 0.0.0.0/0',
-      into({ IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
-    ],
-    [
-      'S05a',
-      'NFS is let in from the whole VPC.',
-      'fail',
-      'NFS',
-      into({ IpProtocol: 'tcp', FromPort: 2000, ToPort: 3000, IpRanges: [{ CidrIp: '10.2.0.0/16' }] }),
-    ],
-    [
-      'S05b',
-      "NFS is let in from a group that is not Studio's.",
-      'fail',
-      'sg-endpoints',
-      into({ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-endpoints' }] }),
-    ],
-    [
-      'S09',
-      'A group of a peered VPC is let in.',
-      'fail',
-      'sg-peer',
-      into({
-        IpProtocol: 'tcp',
-        FromPort: 443,
-        ToPort: 443,
-        UserIdGroupPairs: [{ GroupId: 'sg-peer', VpcPeeringConnectionId: 'pcx-a' }],
-      }),
-    ],
-    [
-      'S23',
-      'AWS did not return the ports of a rule.',
-      'unknown',
-      'FromPort',
-      into({ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.2.0.0/16' }] }),
     ],
   ];
 }

@@ -16,6 +16,7 @@ type FirewallSections = Pick<
   | 'loggingConfigurations'
   | 'vpcEndpointAssociations'
   | 'logGroups'
+  | 'logBuckets'
   | 'resolverFirewall'
 >;
 
@@ -46,6 +47,7 @@ export function referenceFirewall(): FirewallSections {
     ],
     vpcEndpointAssociations: [],
     logGroups: ['/studio/firewall-alert', '/studio/firewall-flow', '/studio/vpc-flow'].map(logGroup),
+    logBuckets: [],
     resolverFirewall: resolverFirewall(),
   };
 }

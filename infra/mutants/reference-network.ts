@@ -24,7 +24,9 @@ type NetworkSections = Pick<
   | 'vpcPeeringConnections'
   | 'transitGatewayVpcAttachments'
   | 'transitGatewayTables'
+  | 'attachedVpcs'
   | 'vpcBlockPublicAccess'
+  | 'vpcBlockPublicAccessExclusions'
   | 'flowLogs'
   | 'dhcpOptions'
   | 'instances'
@@ -120,7 +122,9 @@ export function referenceNetwork(): NetworkSections {
     vpcPeeringConnections: [],
     transitGatewayVpcAttachments: [],
     transitGatewayTables: [],
+    attachedVpcs: [],
     vpcBlockPublicAccess: { InternetGatewayBlockMode: 'off', State: 'default-state' },
+    vpcBlockPublicAccessExclusions: [],
     flowLogs: [
       {
         FlowLogId: 'fl-vpc',

@@ -58,7 +58,9 @@ function readSections(values: SectionValues): Sections {
     vpcPeeringConnections: read('vpcPeeringConnections'),
     transitGatewayVpcAttachments: read('transitGatewayVpcAttachments'),
     transitGatewayTables: read('transitGatewayTables'),
+    attachedVpcs: read('attachedVpcs'),
     vpcBlockPublicAccess: read('vpcBlockPublicAccess'),
+    vpcBlockPublicAccessExclusions: read('vpcBlockPublicAccessExclusions'),
     flowLogs: read('flowLogs'),
     dhcpOptions: read('dhcpOptions'),
     instances: read('instances'),
@@ -74,6 +76,7 @@ function readSections(values: SectionValues): Sections {
     notebookInstances: read('notebookInstances'),
     executionRoles: read('executionRoles'),
     logGroups: read('logGroups'),
+    logBuckets: read('logBuckets'),
     resolverFirewall: read('resolverFirewall'),
     managedInstances: read('managedInstances'),
   };

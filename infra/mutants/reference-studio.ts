@@ -1,9 +1,9 @@
 /** The reference network's Studio: one VpcOnly domain with one user profile, its role, the probe host. */
 import type { SectionValues } from '../snapshot/snapshot';
+import { executionRole, ROLE_ARN } from './reference-role';
 
 const ACCOUNT = '111122223333';
 const SAGEMAKER = `arn:aws:sagemaker:us-east-1:${ACCOUNT}`;
-const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/studio-execution`;
 
 type StudioSections = Pick<
   SectionValues,
@@ -34,7 +34,7 @@ export function referenceStudio(): StudioSections {
     spaces: [],
     apps: [],
     notebookInstances: [notebook('quiet')],
-    executionRoles: [{ RoleArn: ROLE_ARN, policies: [], permissionsBoundary: null }],
+    executionRoles: [executionRole()],
     managedInstances: [],
   };
 }

@@ -152,6 +152,17 @@ export async function route53ResolverClient(connection: AwsConnection) {
   return new Route53ResolverClient(await clientSettings(connection));
 }
 
+/** With the bucket in the path where the endpoint is our own: there its name has no address. */
+export async function s3Client(connection: AwsConnection) {
+  const { S3Client }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
+  return new S3Client({
+    ...(await clientSettings(connection)),
+    forcePathStyle: connection.endpoint !== undefined,
+    // A bucket may be of another Region than what is logged; S3 says where it is.
+    followRegionRedirects: true,
+  });
+}
+
 export async function sagemakerClient(connection: AwsConnection) {
   const {
     SageMakerClient,

@@ -11,6 +11,7 @@ import { iamHandlers } from '../lab/aws-api/iam/iam';
 import { logsHandlers } from '../lab/aws-api/logs/logs';
 import { networkFirewallHandlers } from '../lab/aws-api/network-firewall/network-firewall';
 import { route53resolverHandlers } from '../lab/aws-api/route53resolver/route53resolver';
+import { s3Handlers } from '../lab/aws-api/s3/s3';
 import { sagemakerHandlers } from '../lab/aws-api/sagemaker/sagemaker';
 import { startApiServer, type ApiServer } from '../lab/aws-api/server';
 import { ssmHandlers } from '../lab/aws-api/ssm/ssm';
@@ -51,6 +52,7 @@ export async function startLabAccount({
       ...stsHandlers(context),
       ...iamHandlers(context),
       ...route53resolverHandlers(context),
+      ...s3Handlers(context),
       ...further,
     ],
   });

@@ -69,7 +69,9 @@ const SHAPES: Readonly<Record<SectionName, 'object' | 'list'>> = {
   vpcPeeringConnections: 'list',
   transitGatewayVpcAttachments: 'list',
   transitGatewayTables: 'list',
+  attachedVpcs: 'list',
   vpcBlockPublicAccess: 'object',
+  vpcBlockPublicAccessExclusions: 'list',
   flowLogs: 'list',
   dhcpOptions: 'list',
   instances: 'list',
@@ -85,6 +87,7 @@ const SHAPES: Readonly<Record<SectionName, 'object' | 'list'>> = {
   notebookInstances: 'list',
   executionRoles: 'list',
   logGroups: 'list',
+  logBuckets: 'list',
   resolverFirewall: 'object',
   managedInstances: 'list',
 };

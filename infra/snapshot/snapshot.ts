@@ -11,6 +11,7 @@ import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type * as logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as ssm from '@aws-sdk/client-ssm';
 import type * as resolver from '@aws-sdk/client-route53resolver';
+import type * as s3 from '@aws-sdk/client-s3';
 
 /** A value of the SDK after a trip through JSON. */
 export type Wire<T> = T extends Date | Uint8Array
@@ -36,6 +37,7 @@ export type FirewallPolicy = Wire<networkFirewall.DescribeFirewallPolicyResponse
 export type RuleGroup = Wire<networkFirewall.DescribeRuleGroupResponse>;
 export type LoggingConfiguration = Wire<networkFirewall.DescribeLoggingConfigurationResponse>;
 export type Domain = Wire<sagemaker.DescribeDomainResponse>;
+export type TransitGatewayVpcAttachment = Wire<ec2.TransitGatewayVpcAttachment>;
 export type LogGroup = Wire<logs.LogGroup>;
 
 /** One API call that a section rests on: the operation, its parameters, how many pages it took. */
@@ -80,8 +82,27 @@ export interface ManagedPrefixList {
 export interface TransitGatewayTable {
   readonly TransitGatewayRouteTable: Wire<ec2.TransitGatewayRouteTable>;
   readonly Routes: Wire<ec2.TransitGatewayRoute>[];
+  /** Which attachments' traffic the table decides for: those of every kind and account. */
+  readonly Associations: Wire<ec2.TransitGatewayRouteTableAssociation>[];
   /** False when SearchTransitGatewayRoutes said that more routes exist than it returned. */
   readonly complete: boolean;
+}
+
+/**
+ * Another VPC behind a transit gateway of the target VPC, as far as routing needs it. A VPC that this account does not
+ * see, because another one owns it, is not among them.
+ */
+export interface AttachedVpc {
+  readonly VpcId: string;
+  readonly vpc: Vpc;
+  readonly subnets: Subnet[];
+  readonly routeTables: RouteTable[];
+  readonly natGateways: NatGateway[];
+  readonly vpcEndpoints: VpcEndpoint[];
+  readonly networkInterfaces: NetworkInterface[];
+  readonly internetGateways: Wire<ec2.InternetGateway>[];
+  /** Its attachments to any transit gateway. */
+  readonly transitGatewayVpcAttachments: TransitGatewayVpcAttachment[];
 }
 
 export interface PolicyDocument {
@@ -115,6 +136,22 @@ export interface ManagedInstance {
   readonly role: string | null;
 }
 
+/** A setting of a bucket, each read or unread by itself; null where S3 answers that the bucket has none. */
+export type BucketSetting<T> = { readonly status: 'read'; readonly value: T | null } | UnreadSection;
+
+/** An S3 bucket that logs go to, as the account that is verified has it: a bucket of another account is unread. */
+export interface LogBucket {
+  readonly Bucket: string;
+  /** The grants of its access control list; null when there is no bucket of that name, and then all else is null. */
+  readonly acl: BucketSetting<Wire<s3.Grant>[]>;
+  /** The bucket policy's JSON text. */
+  readonly policy: BucketSetting<string>;
+  readonly policyStatus: BucketSetting<Wire<s3.PolicyStatus>>;
+  readonly publicAccessBlock: BucketSetting<Wire<s3.PublicAccessBlockConfiguration>>;
+  readonly encryption: BucketSetting<Wire<s3.ServerSideEncryptionConfiguration>>;
+  readonly lifecycle: BucketSetting<Wire<s3.LifecycleRule>[]>;
+}
+
 /** Every section, by the name it has in snapshot.json. All are of the target VPC unless the name says otherwise. */
 export interface SectionValues {
   callerIdentity: { Account: string; Arn: string; UserId: string };
@@ -129,22 +166,28 @@ export interface SectionValues {
   egressOnlyInternetGateways: Wire<ec2.EgressOnlyInternetGateway>[];
   natGateways: NatGateway[];
   vpcEndpoints: VpcEndpoint[];
-  /** The lists that route tables, security groups and (where those could be read) firewall rules name. */
+  /** The lists that route tables (attached VPCs' too), security groups and, where those could be read, firewall rules name. */
   managedPrefixLists: ManagedPrefixList[];
   vpcPeeringConnections: Wire<ec2.VpcPeeringConnection>[];
-  transitGatewayVpcAttachments: Wire<ec2.TransitGatewayVpcAttachment>[];
+  transitGatewayVpcAttachments: TransitGatewayVpcAttachment[];
+  /** Every table of the transit gateways that the VPC is attached to. */
   transitGatewayTables: TransitGatewayTable[];
+  attachedVpcs: AttachedVpc[];
+  /** Of the account's region. */
   vpcBlockPublicAccess: Wire<ec2.VpcBlockPublicAccessOptions>;
+  /** Of the account's region: those of every VPC and subnet. */
+  vpcBlockPublicAccessExclusions: Wire<ec2.VpcBlockPublicAccessExclusion>[];
   /** Of the VPC and of its subnets; those of single network interfaces are not read. */
   flowLogs: Wire<ec2.FlowLog>[];
   dhcpOptions: Wire<ec2.DhcpOptions>[];
   instances: Wire<ec2.Instance>[];
-  /** Those of the VPC, and those of other VPCs that have an endpoint in it. */
+  /** Those of the VPC and of attached VPCs, and those of other VPCs that have an endpoint in any of them. */
   firewalls: Firewall[];
   firewallPolicies: FirewallPolicy[];
   /** Without the groups of AWS's own whose rules cannot be read: a policy may name a group that is not here. */
   ruleGroups: RuleGroup[];
   loggingConfigurations: LoggingConfiguration[];
+  /** Those of the VPC and of attached VPCs. */
   vpcEndpointAssociations: Wire<networkFirewall.DescribeVpcEndpointAssociationResponse>[];
   /** Every domain of the account's region, so that a second one in the same VPC is seen. */
   domains: Domain[];
@@ -156,6 +199,8 @@ export interface SectionValues {
   executionRoles: ExecutionRole[];
   /** The log groups that the firewall's logging configuration and the VPC's flow logs name. */
   logGroups: LogGroup[];
+  /** The S3 buckets that they name. S3 is not asked where they name none. */
+  logBuckets: LogBucket[];
   resolverFirewall: ResolverFirewall;
   managedInstances: ManagedInstance[];
 }
@@ -193,10 +238,18 @@ export class NotKnown extends Error {
 export function sectionValue<N extends SectionName>(snapshot: Snapshot, name: N): SectionValues[N] {
   const section: Section<SectionValues[N]> = snapshot.sections[name];
   if (section.status === 'read') return section.value;
-  const permission = section.missingPermission ? `; grant ${section.missingPermission} to the caller` : '';
-  throw new NotKnown(
-    `${name} could not be read: ${section.operation} answered ${section.error} (${section.message})${permission}`,
-  );
+  throw notRead(section, name);
+}
+
+/** The value of a bucket's setting, null where it has none; throws {@link NotKnown} as {@link sectionValue} does. */
+export function settingValue<T>(setting: BucketSetting<T>, what: string): T | null {
+  if (setting.status === 'read') return setting.value;
+  throw notRead(setting, what);
+}
+
+function notRead({ operation, error, message, missingPermission }: UnreadSection, what: string): NotKnown {
+  const permission = missingPermission ? `; grant ${missingPermission} to the caller` : '';
+  return new NotKnown(`${what} could not be read: ${operation} answered ${error} (${message})${permission}`);
 }
 
 /** A field that AWS must have returned for the question to be answerable; throws {@link NotKnown} when it did not. */

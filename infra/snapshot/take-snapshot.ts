@@ -2,7 +2,9 @@
 import { CallFailed, openCalls, type Calls } from './calls';
 import type { AwsConnection } from './clients';
 import { accountReaders } from './readers/account';
+import { attachedVpcReaders } from './readers/attached-vpcs';
 import { executionRoleReaders } from './readers/execution-roles';
+import { logBucketReaders } from './readers/log-buckets';
 import { networkFirewallReaders } from './readers/network-firewall';
 import { DependsOnUnread, type Reading, type SectionReaders } from './readers/reading';
 import { routingReaders } from './readers/routing';
@@ -22,8 +24,10 @@ import type {
 
 const READERS: SectionReaders = {
   ...accountReaders,
+  ...logBucketReaders,
   ...vpcReaders,
   ...routingReaders,
+  ...attachedVpcReaders,
   ...networkFirewallReaders,
   ...sagemakerReaders,
   ...executionRoleReaders,

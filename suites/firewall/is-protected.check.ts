@@ -12,6 +12,8 @@
  *   AWS::NetworkFirewall::Firewall `DeleteProtection: true`, `SubnetChangeProtection: true`,
  *   `FirewallPolicyChangeProtection: true`.
  *   aws network-firewall update-firewall-delete-protection --firewall-arn … --delete-protection
+ *   aws network-firewall update-subnet-change-protection --firewall-arn … --subnet-change-protection
+ *   aws network-firewall update-firewall-policy-change-protection --firewall-arn … --firewall-policy-change-protection
  *
  * References
  *   https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_Firewall.html
@@ -22,6 +24,14 @@ import type { Check } from '../check';
 import { eachFirewall } from './each-firewall';
 
 const PROTECTIONS = ['DeleteProtection', 'SubnetChangeProtection', 'FirewallPolicyChangeProtection'] as const;
+
+/** The call that turns a protection on (AWS CLI reference, network-firewall). */
+const CALLS: Readonly<Record<(typeof PROTECTIONS)[number], string>> = {
+  DeleteProtection: 'update-firewall-delete-protection --delete-protection',
+  SubnetChangeProtection: 'update-subnet-change-protection --subnet-change-protection',
+  FirewallPolicyChangeProtection:
+    'update-firewall-policy-change-protection --firewall-policy-change-protection',
+};
 
 export default {
   id: 'firewall/is-protected',
@@ -40,7 +50,7 @@ export default {
       const off = PROTECTIONS.filter((name) => !returned(firewall.Firewall?.[name], `${name} of ${subject}`));
       if (off.length === 0)
         return [{ outcome: 'pass', subject, because: `${PROTECTIONS.join(', ')} of ${subject} are on.` }];
-      const because = `${off.join(', ')} of ${subject} ${off.length === 1 ? 'is' : 'are'} off. Fix: AWS::NetworkFirewall::Firewall ${off.map((name) => `${name}: true`).join(', ')}.`;
+      const because = `${off.join(', ')} of ${subject} ${off.length === 1 ? 'is' : 'are'} off. Fix: AWS::NetworkFirewall::Firewall ${off.map((name) => `${name}: true`).join(', ')} (${off.map((name) => `aws network-firewall ${CALLS[name]} --firewall-arn ${subject}`).join('; ')}).`;
       return [{ outcome: 'fail', subject, because }];
     });
   },

@@ -3,8 +3,11 @@
  *
  * What
  *   `Status` is READY, `ConfigurationSyncStateSummary` is IN_SYNC, each zone's attachment is READY, and the
- *   configuration of each zone (policy and rule groups) is IN_SYNC, of the version that the API describes. A firewall
- *   that is still being changed is unknown: what it does now is not what its configuration says.
+ *   configuration of each zone (policy and rule groups) is IN_SYNC, of the version that the API describes. A zone that
+ *   enforces another policy than the firewall's has drifted: the policy was swapped, and what is enforced is not what is
+ *   described. An object in force that the policy does not name, and a firewall that is still being changed, are
+ *   unknown: what it does now is not what its configuration says. Whether the policy is the one that its owner once
+ *   deployed is not seen here: what it says is judged by the other checks, whichever it is.
  *
  * Why
  *   Rules that are not in sync are not enforced. A failed endpoint drops everything, or routes to it lead nowhere.
@@ -12,6 +15,8 @@
  * Fix
  *   Wait for a change to finish; for a failed attachment read its status message (subnet, KMS key, quota), then
  *   aws network-firewall describe-firewall --firewall-arn …
+ *   Another policy in force: AWS::NetworkFirewall::Firewall `FirewallPolicyArn`, `FirewallPolicyChangeProtection: true`.
+ *   aws network-firewall associate-firewall-policy --firewall-arn … --firewall-policy-arn …
  *
  * References
  *   https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_FirewallStatus.html
@@ -22,6 +27,7 @@ import type { Firewall, Snapshot } from '../../infra/snapshot/snapshot';
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
+import { broken, configurationDefects, describedObjects, open } from './configuration-in-force';
 import { eachFirewall } from './each-firewall';
 
 export default {
@@ -52,14 +58,14 @@ function defectsOf(snapshot: Snapshot, firewall: Firewall, arn: string): readonl
   const zones = zonesOf(firewall);
   if (zones.length === 0)
     return [open(arn, `AWS returned no endpoint of ${arn} in FirewallStatus.SyncStates`)];
-  const versions = describedVersions(snapshot, firewall);
+  const described = describedObjects(snapshot, firewall);
   const found = [
     ...zones.flatMap(([zone, state]) => attachmentDefects(arn, zone, state)),
     ...subnetsWithoutState(firewall, zones).map((id) =>
       open(arn, `AWS did not return the endpoint of ${arn} in ${id}`),
     ),
     ...associationDefects(snapshot, arn),
-    ...zones.flatMap(([zone, state]) => configurationDefects(arn, zone, state, versions)),
+    ...zones.flatMap(([zone, state]) => configurationDefects(arn, zone, state, described)),
   ];
   const summary = returned(status.ConfigurationSyncStateSummary, `ConfigurationSyncStateSummary of ${arn}`);
   const overall = returned(status.Status, `Status of ${arn}`);
@@ -109,76 +115,3 @@ function attachmentDefects(arn: string, zone: string, state: Pick<Zone, 'Attachm
   }
   return [open(arn, `${endpoint} is ${status}`)];
 }
-
-function configurationDefects(
-  arn: string,
-  zone: string,
-  state: Zone,
-  versions: ReadonlyMap<string, string | null>,
-): readonly Judgement[] {
-  const config = returned(state.Config, `the Config of ${arn} in ${zone}`);
-  const missing = [...versions.keys()].filter((object) => config[object] === undefined);
-  const absent = missing.map((object) =>
-    open(arn, `AWS did not return whether ${object} is in force in ${zone}`),
-  );
-  const present = Object.entries(config).flatMap(([object, { SyncStatus, UpdateToken }]) => {
-    const status = returned(SyncStatus, `the SyncStatus of ${object} in ${zone}`);
-    if (status === 'CAPACITY_CONSTRAINED' || status === 'NOT_SUBSCRIBED' || status === 'DEPRECATED') {
-      return [
-        broken(
-          arn,
-          `${object} is ${status} in ${zone}`,
-          'replace the rule group, subscribe to it, or raise the capacity',
-        ),
-      ];
-    }
-    if (status !== 'IN_SYNC') return [open(arn, `${object} is ${status} in ${zone}`)];
-    const described = versions.get(object) ?? null;
-    if (described === null) return [];
-    const inForce = returned(UpdateToken, `the UpdateToken of ${object} in ${zone}`);
-    return inForce !== described
-      ? [open(arn, `the version of ${object} in force in ${zone} is not the described one`)]
-      : [];
-  });
-  return [...absent, ...present];
-}
-
-/**
- * The update tokens of the policy and its groups as described. aws.md 2.31 (API reference, `PerObjectStatus`: in sync
- * with the version that the token indicates; that equal tokens mean the described version is DERIVED). Null for a group
- * that AWS does not show, as some of its own: it must be in sync all the same.
- */
-function describedVersions(snapshot: Snapshot, firewall: Firewall): ReadonlyMap<string, string | null> {
-  const policy = returned(
-    sectionValue(snapshot, 'firewallPolicies').find(
-      (one) => one.FirewallPolicyResponse?.FirewallPolicyArn === firewall.Firewall?.FirewallPolicyArn,
-    ),
-    `the firewall policy ${firewall.Firewall?.FirewallPolicyArn}`,
-  );
-  const body = returned(policy.FirewallPolicy, 'the firewall policy itself');
-  const groups = sectionValue(snapshot, 'ruleGroups');
-  const used = [...(body.StatelessRuleGroupReferences ?? []), ...(body.StatefulRuleGroupReferences ?? [])];
-  return new Map([
-    [
-      returned(policy.FirewallPolicyResponse?.FirewallPolicyArn, 'FirewallPolicyArn'),
-      returned(policy.UpdateToken, 'UpdateToken of the policy'),
-    ],
-    ...used.map(({ ResourceArn }): [string, string | null] => {
-      const arn = returned(ResourceArn, 'ResourceArn of a rule group reference');
-      const group = groups.find((one) => one.RuleGroupResponse?.RuleGroupArn === arn);
-      return [arn, group === undefined ? null : returned(group.UpdateToken, `UpdateToken of ${arn}`)];
-    }),
-  ]);
-}
-
-const open = (subject: string, what: string): Judgement => ({
-  outcome: 'unknown',
-  subject,
-  because: `${what}.`,
-});
-
-const broken = (subject: string, what: string, fix: string): Judgement => ({
-  outcome: 'fail',
-  subject,
-  because: `${what}. Fix: ${fix}.`,
-});

@@ -6,8 +6,9 @@
  *   in their order (domain lists, 5-tuple rules, Suricata text) and the default actions, for one flow of each kind that
  *   the rules can tell apart: TCP, UDP, ICMP and others, TLS and HTTP with and without a name, SSH, DNS, QUIC, every
  *   class of ports and destinations, from the addresses that the firewall sees. A rule that names a host or a narrow
- *   destination makes a flow listed; one that opens a port to everywhere names nobody, nor does one that opens a whole
- *   top-level domain, or names that only begin or end like the one it means. A fail names a flow that gets through. A condition that is not understood makes undecided what it could affect.
+ *   destination makes a flow listed; one that opens a port to everywhere names nobody, nor does one that opens a suffix
+ *   below which anybody gets a name (.com, .co.uk, .github.io), or names that only begin or end like the one it means.
+ *   A fail names a flow that gets through. A condition that is not understood makes undecided what it could affect.
  *
  * Why
  *   In action order, what no rule matches passes: a domain list then stops unlisted TLS and HTTP and nothing else. SSH,

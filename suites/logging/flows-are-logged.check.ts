@@ -2,8 +2,10 @@
  * The firewall writes its FLOW records to a destination that exists.
  *
  * What
- *   The logging configuration has a destination of the log type FLOW, and the CloudWatch log group that it names is
- *   there. Destinations in S3 and Firehose are not read by this version and are unknown.
+ *   The logging configuration has a destination of the log type FLOW. A CloudWatch log group is there. An S3 bucket is
+ *   there, in this account, its policy lets delivery.logs.amazonaws.com in, and neither its policy nor its access control
+ *   list is public; it does not encrypt with the KMS key that AWS manages, which the delivery cannot use (the policy of a
+ *   key of one's own is not read). Destinations in Firehose are not read and are unknown.
  *
  * Why
  *   What the firewall lets through leaves no ALERT record. Only FLOW records show that an allowed connection crossed
@@ -12,14 +14,17 @@
  * Fix
  *   AWS::NetworkFirewall::LoggingConfiguration with a second destination of `LogType: FLOW`.
  *   aws network-firewall update-logging-configuration --firewall-arn … --logging-configuration file://logging.json
+ *   AWS::S3::BucketPolicy and `PublicAccessBlockConfiguration` of the bucket.
+ *   aws s3api put-bucket-policy --bucket … --policy file://policy.json
  *
  * References
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging.html
  *   https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_LogDestinationConfig.html
+ *   https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
  */
 import type { Check } from '../check';
 import { eachFirewall } from '../firewall/each-firewall';
-import { recordsAreKept } from './log-destination';
+import { recordsAreKept } from './record-arrival';
 
 export default {
   id: 'logging/flows-are-logged',

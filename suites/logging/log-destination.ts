@@ -1,11 +1,12 @@
-/** Where the firewall's records of one type go. */
-import type { LogGroup, LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
+/** Where the firewall's records and the VPC's flow logs go, as far as that is read. */
+import type { LogGroup, LoggingConfiguration, SectionValues, Snapshot } from '../../infra/snapshot/snapshot';
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
 import { firewallsHere } from '../../infra/model/firewall/subject';
 import { ask } from '../../infra/model/known';
 import type { Judgement } from '../evidence';
+import { type BucketDestination, bucketExists, logBucketOf } from './log-bucket';
 
-type Destination = NonNullable<
+export type Destination = NonNullable<
   NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
 >[number];
 
@@ -25,42 +26,6 @@ export function destinationsOf(
   );
 }
 
-/** Judges that records of a type are written to a log group that exists. */
-export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'ALERT' | 'FLOW'): Judgement {
-  const destinations = destinationsOf(snapshot, firewallArn, type);
-  if (destinations.length === 0) {
-    return {
-      outcome: 'fail',
-      subject: firewallArn,
-      because: `${firewallArn} writes no ${type} records. Fix: add a LogDestinationConfig of LogType ${type} (AWS::NetworkFirewall::LoggingConfiguration; aws network-firewall update-logging-configuration --firewall-arn ${firewallArn}).`,
-    };
-  }
-  const groups = destinations.flatMap((destination) => groupNameOf(destination) ?? []);
-  const there = groups.find((name) => logGroupOf(snapshot, name) !== null);
-  if (there !== undefined) {
-    return {
-      outcome: 'pass',
-      subject: firewallArn,
-      because: `${type} records of ${firewallArn} go to the log group ${there}.`,
-    };
-  }
-  const others = destinations.filter((destination) => groupNameOf(destination) === null);
-  if (others.length > 0) {
-    const kinds = others.map(({ LogDestinationType }) => LogDestinationType).join(', ');
-    return {
-      outcome: 'unknown',
-      subject: firewallArn,
-      because: `${type} records of ${firewallArn} go to ${kinds}, which is not read by this version; whether the destination exists is not known.`,
-    };
-  }
-  const group = groups.join(', ');
-  return {
-    outcome: 'fail',
-    subject: firewallArn,
-    because: `${type} records of ${firewallArn} go to the log group ${group}, which does not exist. Fix: create it (AWS::Logs::LogGroup; aws logs create-log-group --log-group-name ${group}).`,
-  };
-}
-
 /** The log group of a destination, or null for another kind of destination. */
 export function groupNameOf(destination: Destination): string | null {
   const type = returned(destination.LogDestinationType, 'LogDestinationType');
@@ -73,50 +38,110 @@ export function logGroupOf(snapshot: Snapshot, name: string): LogGroup | null {
   return sectionValue(snapshot, 'logGroups').find(({ logGroupName }) => logGroupName === name) ?? null;
 }
 
-/** The log groups in use, and the destinations of which this version reads nothing. */
-export interface LogsInUse {
-  readonly groups: readonly LogGroup[];
-  /** As sentences without a full stop. */
+/** The bucket of an S3 destination, with the prefix below which records lie. */
+export function bucketOf(snapshot: Snapshot, destination: Destination): BucketDestination {
+  const { name, prefix } = bucketNameOf(destination);
+  return { bucket: logBucketOf(snapshot, name), prefix };
+}
+
+/** Network Firewall API reference, LogDestinationConfig: the prefix is optional. */
+function bucketNameOf({ LogDestination }: Destination): { readonly name: string; readonly prefix: string } {
+  const name = returned(LogDestination?.['bucketName'], 'bucketName of an S3 destination');
+  return { name, prefix: LogDestination?.['prefix'] ?? '' };
+}
+
+type FlowLog = SectionValues['flowLogs'][number];
+
+/** The log group of a flow log, its bucket, or neither for another kind of destination. */
+function storeOfFlowLog(snapshot: Snapshot, { LogGroupName, LogDestination = '' }: FlowLog): Store | null {
+  if (LogGroupName !== undefined) return groupStore(snapshot, LogGroupName);
+  // EC2 API reference, FlowLog: LogDestination is `arn:aws:s3:::bucket/subfolder/`.
+  const [, name, prefix = ''] = /^arn:[a-z-]+:s3:::([^/]+)\/?(.*)$/.exec(LogDestination) ?? [];
+  return name === undefined ? null : bucketStore(snapshot, name, prefix);
+}
+
+/** Where logs lie: a log group or a bucket, each read when it is judged. */
+type Store =
+  | { readonly kind: 'group'; readonly name: string; readonly read: () => LogGroup | null }
+  | {
+      readonly kind: 'bucket';
+      readonly name: string;
+      readonly prefix: string;
+      readonly read: () => BucketDestination;
+    };
+
+const groupStore = (snapshot: Snapshot, name: string): Store => ({
+  kind: 'group',
+  name,
+  read: () => logGroupOf(snapshot, name),
+});
+
+const bucketStore = (snapshot: Snapshot, name: string, prefix: string): Store => ({
+  kind: 'bucket',
+  name,
+  prefix,
+  read: () => ({ bucket: logBucketOf(snapshot, name), prefix }),
+});
+
+function storeOf(snapshot: Snapshot, destination: Destination): Store | null {
+  const group = groupNameOf(destination);
+  if (group !== null) return groupStore(snapshot, group);
+  if (destination.LogDestinationType !== 'S3') return null;
+  const { name, prefix } = bucketNameOf(destination);
+  return bucketStore(snapshot, name, prefix);
+}
+
+interface StoresInUse {
+  readonly stores: readonly Store[];
+  /** The destinations of which this version reads nothing, as sentences without a full stop. */
   readonly notRead: readonly string[];
 }
 
-/** Where the firewalls' records and the VPC's flow logs go. A log group that does not exist is another check's matter. */
-export function logsInUse(snapshot: Snapshot): LogsInUse {
+function storesInUse(snapshot: Snapshot): StoresInUse {
   const firewalls = firewallsHere(snapshot).map(({ Firewall }) =>
     returned(Firewall?.FirewallArn, 'FirewallArn'),
   );
-  const destinations = firewalls.flatMap((arn) => destinationsOf(snapshot, arn, 'any'));
-  const flowLogs = sectionValue(snapshot, 'flowLogs');
-  const names = new Set([
-    ...destinations.flatMap((destination) => groupNameOf(destination) ?? []),
-    ...flowLogs.flatMap(({ LogGroupName }) => LogGroupName ?? []),
-  ]);
-  const notRead = [
-    ...destinations.flatMap((one) =>
-      groupNameOf(one) === null ? [`${one.LogType} records go to ${one.LogDestinationType}`] : [],
-    ),
-    ...flowLogs.flatMap((one) =>
-      one.LogGroupName === undefined
-        ? [`the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`]
-        : [],
-    ),
-  ];
-  return { groups: [...names].flatMap((name) => logGroupOf(snapshot, name) ?? []), notRead };
+  const ofFirewalls = firewalls
+    .flatMap((arn) => destinationsOf(snapshot, arn, 'any'))
+    .map((one) => ({
+      store: storeOf(snapshot, one),
+      what: `${one.LogType} records go to ${one.LogDestinationType}`,
+    }));
+  const ofFlowLogs = sectionValue(snapshot, 'flowLogs').map((one) => ({
+    store: storeOfFlowLog(snapshot, one),
+    what: `the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`,
+  }));
+  const all = [...ofFirewalls, ...ofFlowLogs];
+  const byPlace = new Map(
+    all.flatMap(({ store }) => (store === null ? [] : [[placeOf(store), store] as const])),
+  );
+  return {
+    stores: [...byPlace.values()],
+    notRead: all.flatMap(({ store, what }) => (store === null ? [what] : [])),
+  };
 }
 
-/** Judges each log group in use; what this version does not read is unknown, and nothing in use is not applicable. */
-export function eachLogGroup(
-  snapshot: Snapshot,
-  judge: (group: LogGroup, subject: string) => Judgement,
-): Judgement[] {
-  const { groups, notRead } = logsInUse(snapshot);
+function placeOf(store: Store): string {
+  return store.kind === 'group' ? `group ${store.name}` : `bucket ${store.name}/${store.prefix}`;
+}
+
+/** How to judge what logs lie in. */
+export interface StoreJudge {
+  readonly group: (group: LogGroup, subject: string) => Judgement;
+  readonly bucket: (bucket: BucketDestination, subject: string) => Judgement;
+}
+
+/**
+ * Judges each log group and bucket in use; what this version does not read is unknown, and nothing in use is not
+ * applicable. One that does not exist is another check's matter.
+ */
+export function eachLogStore(snapshot: Snapshot, judge: StoreJudge): Judgement[] {
+  const { stores, notRead } = storesInUse(snapshot);
   const subject = snapshot.target.vpcId;
-  const judged = groups.map((group) => {
-    const name = returned(group.logGroupName, 'logGroupName');
-    const answer = ask(() => judge(group, group.logGroupArn ?? name));
-    return answer.known
-      ? answer.value
-      : { outcome: 'unknown' as const, subject: name, because: answer.because };
+  const judged = stores.flatMap((store) => {
+    const answer = ask(() => judgedStore(store, judge));
+    if (answer.known) return answer.value ?? [];
+    return { outcome: 'unknown' as const, subject: store.name, because: answer.because };
   });
   const open = notRead.map((what) => ({
     outcome: 'unknown' as const,
@@ -128,7 +153,17 @@ export function eachLogGroup(
     {
       outcome: 'not-applicable',
       subject,
-      because: `No log group is in use by the firewalls or the flow logs of ${subject}.`,
+      because: `No log group and no bucket is in use by the firewalls or the flow logs of ${subject}.`,
     },
   ];
+}
+
+/** Null for one that does not exist. */
+function judgedStore(store: Store, judge: StoreJudge): Judgement | null {
+  if (store.kind === 'group') {
+    const group = store.read();
+    return group === null ? null : judge.group(group, group.logGroupArn ?? store.name);
+  }
+  const destination = store.read();
+  return bucketExists(destination.bucket) ? judge.bucket(destination, store.name) : null;
 }

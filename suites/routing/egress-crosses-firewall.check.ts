@@ -1,11 +1,12 @@
 /**
- * Every destination on the internet that a Studio subnet can reach is reached through this VPC's Network Firewall.
+ * Every destination on the internet that a Studio subnet can reach is reached through a Network Firewall that was read.
  *
  * What
  *   The route tables that packets from each Studio subnet meet are followed for every IPv4 and IPv6 destination:
  *   longest prefix, static before prefix list before propagated, NAT gateways and firewall endpoints included, to
- *   the exit. Only the firewall's own endpoints count (its SyncStates and VPC endpoint associations), not any
- *   vpce-…. A fail names a packet that gets out uninspected and each hop it takes.
+ *   the exit; a transit gateway too, into VPCs of the account that could be read (a central inspection VPC). Only a
+ *   firewall's own endpoints count (its SyncStates and VPC endpoint associations), not any vpce-…. A fail names a packet
+ *   that gets out uninspected and each hop it takes.
  *
  * Why
  *   One more specific route, one subnet that fell back to the main route table, one second NAT gateway, and part
@@ -21,18 +22,21 @@
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/arch-igw-ngw.html
  *   https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_FirewallStatus.html
  */
+import { certificateChecker } from '../../infra/model/certificate-checker';
 import type { Network } from '../../infra/model/network';
 import { networkOf } from '../../infra/model/network';
-import type { Proof } from '../../infra/model/proof';
-import { egressProof } from '../../infra/model/routing';
+import type { EgressProof } from '../../infra/model/proof';
+import { egressProof, exampleWayOut } from '../../infra/model/routing';
 import { studioSubnetIds } from '../../infra/model/studio';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
+import type { Held } from './certified';
+import { passWithCertificate } from './certified';
 
 export default {
   id: 'routing/egress-crosses-firewall',
   statement:
-    "Every internet destination of the Studio subnets is reached through this VPC's Network Firewall.",
+    'Every internet destination of the Studio subnets is reached through a Network Firewall of this VPC, or of one behind its transit gateway.',
   severity: 'critical',
   controls: [
     'NIST-800-53r5:AC-4',
@@ -42,13 +46,15 @@ export default {
   ],
   judge({ snapshot }) {
     const network = networkOf(snapshot);
-    return studioSubnetIds(snapshot).map((subnetId) =>
-      judged(network, subnetId, egressProof(network, subnetId)),
-    );
+    const checker = certificateChecker(snapshot);
+    return studioSubnetIds(snapshot).map((subnetId) => judged(network, subnetId, checker));
   },
 } satisfies Check;
 
-function judged(network: Network, subject: string, proof: Proof): Judgement {
+type Checker = ReturnType<typeof certificateChecker>;
+
+function judged(network: Network, subject: string, checker: Checker): Judgement {
+  const proof = egressProof(network, subject);
   switch (proof.status) {
     case 'undecided':
       return {
@@ -64,23 +70,27 @@ function judged(network: Network, subject: string, proof: Proof): Judgement {
         proof: { witness: proof.witness, hops: proof.hops },
       };
     case 'holds':
-      return {
-        outcome: 'pass',
-        subject,
-        because: holds(subject, proof),
-        proof: { witness: null, hops: proof.hops },
-      };
+      return passWithCertificate(checker, held(network, subject, proof));
   }
   return proof satisfies never;
 }
 
-function holds(subject: string, proof: Extract<Proof, { status: 'holds' }>): string {
-  const space = `all ${proof.classes} classes of destinations, the whole IPv4 and IPv6 space`;
-  if (proof.exitingClasses === 0) return `No destination of ${subject} reaches an internet exit (${space}).`;
-  return `Every destination of ${subject} that reaches the internet crosses the firewall first (${space}; ${proof.exitingClasses} leave).`;
+function held(network: Network, subject: string, proof: Extract<EgressProof, { status: 'holds' }>): Held {
+  const hops = exampleWayOut(network, subject);
+  const space = `the whole IPv4 and IPv6 space, ${HOW[proof.by]}`;
+  const claim =
+    hops.length === 0
+      ? `No destination of ${subject} reaches an internet exit (${space})`
+      : `Every destination of ${subject} that reaches the internet crosses the firewall first (${space})`;
+  return { subject, claim, hops, certified: proof.certificate() };
 }
 
-function fixOf(network: Network, proof: Extract<Proof, { status: 'violated' }>): string {
+const HOW = {
+  cut: 'whatever the prefixes of the routes',
+  classes: 'class by class',
+} as const;
+
+function fixOf(network: Network, proof: Extract<EgressProof, { status: 'violated' }>): string {
   const hop = proof.hops.findLast(({ route }) => route !== null);
   if (!hop?.route) return 'Fix: give the subnet a route table whose internet routes lead to the firewall.';
   const endpoint = [...network.firewallEndpoints.byId.keys()][0] ?? "the firewall's endpoint";

@@ -2,8 +2,9 @@
  * Nothing from outside the VPC gets into the security groups of Studio, and NFS only from Studio itself.
  *
  * What
- *   Each ingress rule of the Studio groups admits only addresses of the VPC or groups of the VPC; TCP 2049 (NFS) only
- *   the Studio groups and the one that SageMaker makes for it (security-group-for-outbound-nfs-<domain>).
+ *   Each ingress rule of the Studio groups, and of the groups that the mount targets of Studio's home file systems
+ *   carry, admits only addresses of the VPC or groups of the VPC; TCP 2049 (NFS) only the Studio groups and the one
+ *   that SageMaker makes for it (security-group-for-outbound-nfs-<domain>).
  *
  * Why
  *   Studio apps need no connection from outside. A rule that admits one is a way in past the firewall as soon as a
@@ -20,18 +21,18 @@
  */
 import { covers } from '../../infra/model/address-set';
 import { FAMILIES } from '../../infra/model/cidr';
+import type { GroupBook } from '../../infra/model/group-admission';
+import { groupBookOf, rulesOfGroups } from '../../infra/model/group-admission';
 import { ask } from '../../infra/model/known';
-import { prefixListsOf } from '../../infra/model/prefix-list';
+import { homeFileSystems, NFS_PORT, nfsGroupsOf } from '../../infra/model/mount-target';
 import type { SecurityGroupRule } from '../../infra/model/security-group';
-import { matches, securityGroupRules } from '../../infra/model/security-group';
+import { matches } from '../../infra/model/security-group';
 import { studioDomains, studioSecurityGroups } from '../../infra/model/studio';
 import { vpcCidrsOf } from '../../infra/model/subnet';
 import type { SecurityGroup, Snapshot } from '../../infra/snapshot/snapshot';
-import { returned, sectionValue } from '../../infra/snapshot/snapshot';
+import { sectionValue } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
-
-const NFS_PORT = 2049;
 
 export default {
   id: 'security-groups/ingress-is-closed',
@@ -40,43 +41,46 @@ export default {
   severity: 'high',
   controls: ['AWS-SecurityHub:EC2.18', 'NIST-800-53r5:SC-7(5)', 'PCI-DSS-4.0.1:1.3.1'],
   judge({ snapshot }) {
-    const groups = sectionValue(snapshot, 'securityGroups');
-    const vpcCidrs = vpcCidrsOf(sectionValue(snapshot, 'vpc'));
-    const studio = studioGroupIds(snapshot, groups);
-    const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
-    const own = [...new Set(studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds))].sort();
-    return own.flatMap((subject): Judgement[] => {
-      const rules = ask(() =>
-        securityGroupRules(
-          returned(
-            groups.find((group) => group.GroupId === subject),
-            `the security group ${subject}`,
-          ),
-          'ingress',
-          prefixLists,
-        ),
-      );
-      if (!rules.known)
-        return [
-          { outcome: 'unknown', subject, because: `What ${subject} lets in is not known: ${rules.because}.` },
-        ];
-      const faults = rules.value.flatMap((rule) => {
-        const fault = faultOf(rule, { vpcCidrs, groups, studio });
-        return fault === null
-          ? []
-          : [
-              {
-                outcome: 'fail' as const,
-                subject,
-                because: `${subject} admits ${rule.text}: ${fault}. ${fixOf(subject)}`,
-              },
-            ];
-      });
-      const because = `The ${rules.value.length} ingress rules of ${subject} admit only the VPC, and NFS only from Studio.`;
-      return faults.length > 0 ? faults : [{ outcome: 'pass', subject, because }];
-    });
+    const book = groupBookOf(snapshot);
+    const apps = studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds);
+    const homes = ask(() => homeFileSystems(snapshot));
+    const servers = homes.known
+      ? homes.value.flatMap((home) => home.servers.flatMap((one) => one.groupIds))
+      : [];
+    const inside: Inside = {
+      vpcCidrs: vpcCidrsOf(sectionValue(snapshot, 'vpc')),
+      groups: book.groups,
+      studio: new Set([...apps, ...madeForNfs(snapshot, book.groups)]),
+    };
+    const judgements = [...new Set([...apps, ...servers])].sort().flatMap((id) => judged(book, id, inside));
+    return homes.known ? judgements : [...judgements, unknownHomes(snapshot, homes.because)];
   },
 } satisfies Check;
+
+function judged(book: GroupBook, subject: string, inside: Inside): readonly Judgement[] {
+  const rules = ask(() => rulesOfGroups(book, [subject], 'ingress'));
+  if (!rules.known)
+    return [
+      { outcome: 'unknown', subject, because: `What ${subject} lets in is not known: ${rules.because}.` },
+    ];
+  const faults = rules.value.flatMap((rule): Judgement[] => {
+    const fault = faultOf(rule, inside);
+    if (fault === null) return [];
+    return [
+      { outcome: 'fail', subject, because: `${subject} admits ${rule.text}: ${fault}. ${fixOf(subject)}` },
+    ];
+  });
+  const because = `The ${rules.value.length} ingress rules of ${subject} admit only the VPC, and NFS only from Studio.`;
+  return faults.length > 0 ? faults : [{ outcome: 'pass', subject, because }];
+}
+
+function unknownHomes(snapshot: Snapshot, because: string): Judgement {
+  return {
+    outcome: 'unknown',
+    subject: snapshot.target.vpcId,
+    because: `Which groups the mount targets of Studio's home directories carry is not known: ${because}.`,
+  };
+}
 
 interface Inside {
   readonly vpcCidrs: ReturnType<typeof vpcCidrsOf>;
@@ -101,15 +105,9 @@ function faultOf(rule: SecurityGroupRule, inside: Inside): string | null {
   return other ? `it admits NFS (TCP 2049) from ${other.groupId}, which is not a group of Studio` : null;
 }
 
-/** The groups of Studio's apps, and those that SageMaker makes for their NFS (facts: aws.md 4.10, REPORT). */
-function studioGroupIds(snapshot: Snapshot, groups: readonly SecurityGroup[]): ReadonlySet<string> {
-  const names = new Set(
-    studioDomains(snapshot).map(({ DomainId: id }) => `security-group-for-outbound-nfs-${id}`),
-  );
-  const made = groups.flatMap(({ GroupId: id, GroupName: name }) =>
-    id && name && names.has(name) ? [id] : [],
-  );
-  return new Set([...made, ...studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds)]);
+/** The group that SageMaker makes for the apps' NFS. Facts: aws.md 4.10 (its name is a REPORT). */
+function madeForNfs(snapshot: Snapshot, groups: readonly SecurityGroup[]): readonly string[] {
+  return studioDomains(snapshot).flatMap((domain) => nfsGroupsOf(groups, domain).outbound ?? []);
 }
 
 function fixOf(groupId: string): string {

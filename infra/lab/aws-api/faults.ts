@@ -84,7 +84,8 @@ export function accessDenied(service: WireService, operation: string): ApiError 
       status: 403,
     });
   const message = `User: arn:aws:iam::123456789012:user/lab is not authorized to perform: ${iamAction(service.signingName, operation)} because no identity-based policy allows the ${iamAction(service.signingName, operation)} action`;
-  if (service.protocol === 'query') return new ApiError('AccessDenied', message, { status: 403 });
+  if (service.protocol === 'query' || service.protocol === 'rest')
+    return new ApiError('AccessDenied', message, { status: 403 });
   return new ApiError('AccessDeniedException', message, { status: 400 });
 }
 
@@ -95,5 +96,7 @@ function throttled(service: WireService, retryAfterMs: number | undefined): ApiE
     return new ApiError('RequestLimitExceeded', 'Request limit exceeded.', { status: 503, headers });
   if (service.protocol === 'query')
     return new ApiError('Throttling', 'Rate exceeded', { status: 400, headers });
+  if (service.protocol === 'rest')
+    return new ApiError('SlowDown', 'Please reduce your request rate.', { status: 503, headers });
   return new ApiError('ThrottlingException', 'Rate exceeded', { status: 400, headers });
 }

@@ -22,7 +22,16 @@ export function changesNetwork(service: string, operation: string): boolean {
   return !READING.test(operation) && !NOT_OF_THE_NETWORK.has(`${service}:${operation}`);
 }
 
+/** Where the action has another name than the operation (Service Authorization Reference, Amazon S3). */
+const ACTIONS: Readonly<Record<string, string>> = {
+  's3:HeadBucket': 's3:ListBucket',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
+};
+
 /** The IAM action that permits the operation. */
 export function iamAction(service: string, operation: string): string {
-  return `${service}:${operation}`;
+  const name = `${service}:${operation}`;
+  return ACTIONS[name] ?? name;
 }

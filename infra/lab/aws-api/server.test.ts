@@ -170,9 +170,9 @@ describe('requests that the lab cannot answer', () => {
     const unsigned = await fetch(endpoint, { method: 'POST', body: 'Action=DescribeVpcs' });
     expect(unsigned.status).toBe(403);
     expect(await unsigned.text()).toContain('<Code>MissingAuthenticationToken</Code>');
-    const unknownService = await fetch(`${endpoint}/bucket`, { headers: scope('s3') });
+    const unknownService = await fetch(`${endpoint}/queue`, { headers: scope('sqs') });
     expect(unknownService.status).toBe(501);
-    expect(await unknownService.text()).toContain('the lab has no service s3');
+    expect(await unknownService.text()).toContain('the lab has no service sqs');
     const prototype = await fetch(endpoint, { method: 'POST', headers: scope('constructor') });
     expect(prototype.status).toBe(501);
     const unknownOperation = await fetch(endpoint, {
@@ -303,6 +303,6 @@ test('two handlers for one operation, or one for an operation that does not exis
     start([{ service: 'ec2', operation: 'Nonsense', run: () => Promise.resolve({}) }]),
   ).rejects.toThrow('ec2:Nonsense is not an operation');
   await expect(
-    start([{ service: 's3', operation: 'GetObject', run: () => Promise.resolve({}) }]),
-  ).rejects.toThrow('does not speak to a service s3');
+    start([{ service: 'sqs', operation: 'SendMessage', run: () => Promise.resolve({}) }]),
+  ).rejects.toThrow('does not speak to a service sqs');
 });

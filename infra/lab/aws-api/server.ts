@@ -10,7 +10,14 @@ import { ApiError, type Call, type Handler, type LabApi, type LabContext, type O
 import { MAX_BODY_BYTES, readBody, refusal, send, sendHalf } from './http-messages';
 import { changesNetwork } from './operations';
 import { checkRequiredMembers } from './required-members';
-import { type Answer, openWireService, SIGNING_NAMES, type WireService } from './wire';
+import {
+  type Answer,
+  LOADED_LATE,
+  openWireService,
+  type RequestHead,
+  SIGNING_NAMES,
+  type WireService,
+} from './wire';
 
 /** One call that came over the wire, for tests that ask what a reader did. */
 export interface ApiCallRecord {
@@ -99,6 +106,9 @@ function serviceOpener(): Lab['services'] {
 
 function register(operations: Map<string, Handler>, services: Lab['services'], handler: Handler): void {
   const name = `${handler.service}:${handler.operation}`;
+  if (operations.has(name)) throw new Error(`${name} has two handlers`);
+  operations.set(name, handler);
+  if (LOADED_LATE.has(handler.service)) return;
   const service = services(handler.service);
   if (service === null)
     throw new Error(
@@ -106,8 +116,6 @@ function register(operations: Map<string, Handler>, services: Lab['services'], h
     );
   if (!service.operations.has(handler.operation))
     throw new Error(`${name} is not an operation of the SDK's client`);
-  if (operations.has(name)) throw new Error(`${name} has two handlers`);
-  operations.set(name, handler);
 }
 
 /** Runs of the function never overlap; whoever comes later waits for his own run. */
@@ -209,9 +217,10 @@ async function answer(lab: Lab, request: IncomingMessage, response: ServerRespon
     send(response, refusal(request, signingName, requestId));
     return;
   }
-  const operation = operationOf(service, request, body ?? new Uint8Array());
+  const head = headOf(request);
+  const operation = service.operationOf?.(head) ?? operationOf(service, head, body ?? new Uint8Array());
   const call: Call = { service: service.signingName, operation, region, requestId };
-  const outcome = await outcomeOf(lab, { service, call, body });
+  const outcome = await outcomeOf(lab, { service, call, body, head });
   const status = outcome.fault?.kind === 'reset' ? 0 : outcome.answer.status;
   lab.calls.push({
     service: call.service,
@@ -235,7 +244,12 @@ interface Outcome {
 
 async function outcomeOf(
   lab: Lab,
-  { service, call, body }: { service: WireService; call: Call; body: Uint8Array | null },
+  {
+    service,
+    call,
+    body,
+    head,
+  }: { service: WireService; call: Call; body: Uint8Array | null; head: RequestHead },
 ): Promise<Outcome> {
   let input: unknown;
   let fault: Fault | null = null;
@@ -244,7 +258,7 @@ async function outcomeOf(
       throw new ApiError('RequestEntityTooLarge', `The request body exceeds ${MAX_BODY_BYTES} bytes`, {
         status: 413,
       });
-    input = await service.decode(call.operation, body);
+    input = await service.decode(call.operation, body, head);
     fault = lab.faults.take(call.service, call.operation, input);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     const error = fault === null ? null : faultError(fault, { service, operation: call.operation });
@@ -277,8 +291,16 @@ async function meetChange({ afterChange }: Lab): Promise<void> {
   }
 }
 
-function operationOf(service: WireService, request: IncomingMessage, body: Uint8Array): string {
+function headOf({ method = '', url = '/', headers }: IncomingMessage): RequestHead {
+  const single = Object.entries(headers).map(([name, value]): [string, string | undefined] => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return { method, url, headers: Object.fromEntries(single) };
+}
+
+function operationOf(service: WireService, { headers }: RequestHead, body: Uint8Array): string {
   if (service.protocol !== 'json')
     return new URLSearchParams(new TextDecoder().decode(body)).get('Action') ?? '';
-  return String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+  return (headers['x-amz-target'] ?? '').split('.')[1] ?? '';
 }

@@ -6,6 +6,7 @@ import { iamHandlers } from './iam/iam';
 import { logsHandlers } from './logs/logs';
 import { networkFirewallHandlers } from './network-firewall/network-firewall';
 import { route53resolverHandlers } from './route53resolver/route53resolver';
+import { s3Handlers } from './s3/s3';
 import { sagemakerHandlers } from './sagemaker/sagemaker';
 import { ssmHandlers } from './ssm/ssm';
 import { stsHandlers } from './sts/sts';
@@ -31,6 +32,7 @@ export function allHandlers(
     ...logsHandlers(context),
     ...networkFirewallHandlers(context),
     ...route53resolverHandlers(context),
+    ...s3Handlers(context),
     ...sagemakerHandlers(context),
     ...ssmHandlers(context),
     ...stsHandlers(context),

@@ -1,7 +1,7 @@
 /**
  * The wire formats of the AWS APIs, generically from the schemas that the SDK's clients carry: JSON 1.0 and 1.1,
- * awsQuery and ec2Query. This file and query-codec.ts are the only ones that know the inside of the SDK; the
- * round trip of every operation (round-trip.test.ts) finds what an upgrade breaks.
+ * awsQuery, ec2Query and, for S3, restXml. This file, query-codec.ts and rest-xml.ts are the only ones that know the
+ * inside of the SDK; the round trip of every operation (round-trip.test.ts) finds what an upgrade breaks.
  *
  * The client of Route 53 Resolver is of the generation before schemas. It speaks JSON 1.1 without dates or bytes,
  * so plain JSON is its wire format already.
@@ -12,6 +12,7 @@ import { errorAnswer, queryErrorOf } from './error-answer';
 import { ApiError } from './handler';
 import { jsonAnswer, jsonError, jsonObjectText } from './json-messages';
 import { decodeQuery, queryWriter } from './query-codec';
+import { restOperation, type RestOperation, restXmlService } from './rest-xml';
 
 export interface Answer {
   readonly status: number;
@@ -24,12 +25,22 @@ export interface OperationSchemas {
   readonly output: NormalizedSchema;
 }
 
+/** A request but for its body; header names are lower-case. */
+export interface RequestHead {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
 export interface WireService {
   readonly signingName: string;
-  readonly protocol: 'json' | 'query' | 'ec2';
+  readonly protocol: 'json' | 'query' | 'ec2' | 'rest';
   /** Every operation of the client, by name; the schemas are null where the client has none. */
   readonly operations: ReadonlyMap<string, OperationSchemas | null>;
-  decode(operation: string, body: Uint8Array): Promise<unknown>;
+  /** The operation's name, or nothing for a request that is none; only where the body does not say it. */
+  readonly operationOf?: (head: RequestHead) => string;
+  decode(operation: string, body: Uint8Array, head: RequestHead): Promise<unknown>;
   encode(operation: string, output: object, requestId: string): Answer;
   /** An {@link ApiError}, an exception of the SDK's own, or anything else (InternalFailure, 500). */
   encodeError(thrown: unknown, requestId: string): Answer;
@@ -52,6 +63,7 @@ const CLIENTS: Readonly<Record<string, { load: () => Exported; client: string }>
     load: () => require('@aws-sdk/client-route53resolver'),
     client: 'Route53ResolverClient',
   },
+  s3: { load: () => require('@aws-sdk/client-s3'), client: 'S3Client' },
   sagemaker: { load: () => require('@aws-sdk/client-sagemaker'), client: 'SageMakerClient' },
   ssm: { load: () => require('@aws-sdk/client-ssm'), client: 'SSMClient' },
   sts: { load: () => require('@aws-sdk/client-sts'), client: 'STSClient' },
@@ -60,11 +72,15 @@ const CLIENTS: Readonly<Record<string, { load: () => Exported; client: string }>
 /** SigV4 signing names of the services whose wire format is known here. */
 export const SIGNING_NAMES: readonly string[] = Object.keys(CLIENTS);
 
+/** Services that most accounts never ask anything: their clients are not even loaded before they do. */
+export const LOADED_LATE: ReadonlySet<string> = new Set(['s3']);
+
 const PROTOCOLS: Readonly<Record<string, WireService['protocol']>> = {
   'aws.protocols#awsJson1_0': 'json',
   'aws.protocols#awsJson1_1': 'json',
   'aws.protocols#awsQuery': 'query',
   'aws.protocols#ec2Query': 'ec2',
+  'aws.protocols#restXml': 'rest',
 };
 
 // Numbers of the SDK's static schemas.
@@ -107,6 +123,8 @@ export function openWireService(signingName: string): WireService | null {
     throw new Error(`${signingName} speaks ${protocol.getShapeId()}, which the lab does not`);
   protocol.setSerdeContext(client.config);
   const { operations, errors } = schemasOf(exported);
+  if (kind === 'rest')
+    return restXmlService({ signingName, protocol, errors, operations: restOperations(exported) });
   const parts: ServiceParts = {
     signingName,
     operations,
@@ -141,6 +159,21 @@ function schemasOf(exported: Exported): Pick<ServiceParts, 'operations' | 'error
     if (schema[0] === ERROR) errors.set(schema[2], NormalizedSchema.of(schema));
   }
   return { operations, errors };
+}
+
+function restOperations(exported: Exported): ReadonlyMap<string, RestOperation> {
+  const operations = new Map<string, RestOperation>();
+  for (const schema of Object.values(exported)) {
+    if (!isStaticSchema(schema) || schema[0] !== OPERATION) continue;
+    const traits: unknown = schema[3];
+    const http = typeof traits === 'object' && traits !== null && 'http' in traits ? traits.http : null;
+    const operation = restOperation(http, {
+      input: NormalizedSchema.of(schema[4]),
+      output: NormalizedSchema.of(schema[5]),
+    });
+    if (operation !== null) operations.set(schema[2], operation);
+  }
+  return operations;
 }
 
 function known<T>(operations: ReadonlyMap<string, T>, operation: string, signingName: string): T {

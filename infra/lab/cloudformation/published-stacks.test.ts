@@ -40,6 +40,7 @@ test.each(['as-published.yaml', 'studio-firewall.yaml'])(
 
 /** The VPC and Studio's subnet with what belongs to a VPC, logs, buckets and keys. */
 const RETAINED = [
+  'buckets',
   'logEvents',
   'logGroups',
   'networkAcls',

@@ -8,7 +8,7 @@ import type { Family } from '../cidr';
 import type { Interval } from '../address-set';
 import { insist } from '../known';
 import type { Network } from '../network';
-import { networkOf, subnetPlace } from '../network';
+import { natGatewayIn, networkOf, subnetPlace } from '../network';
 import { decidedClasses } from '../routing';
 import { studioSubnetIds } from '../studio';
 import { openWays, waysOut } from '../way-out';
@@ -60,9 +60,7 @@ function allNats(network: Network): readonly Owner[] {
 }
 
 function natOwners(network: Network, id: string): readonly Owner[] {
-  const known = insist(network.natGateways).get(id);
-  if (known === undefined) throw new NotKnown(`the NAT gateway ${id} was not returned`);
-  const { privateIps } = insist(known);
+  const { privateIps } = insist(natGatewayIn(network, id));
   if (privateIps.length === 0)
     throw new NotKnown(`AWS did not return a private address of the NAT gateway ${id}`);
   return privateIps.map((text) => {

@@ -15,6 +15,8 @@ test.each([
   ['content:"kaggle.com"; startswith;', 'kaggle.com.unlisted-zq7x.invalid'],
   ['content:"kaggle"; content:".com"; endswith;', 'zq7x.kaggle.unlisted-zq7x.com'],
   ['content:".com"; endswith;', 'zq7x.unlisted-zq7x.com'],
+  ['dotprefix; content:".co.uk"; endswith;', 'zq7x.unlisted-zq7x.co.uk'],
+  ['content:"api"; startswith; content:".GitHub.io"; nocase; endswith;', 'api.unlisted-zq7x.github.io'],
 ])('%s also lets %s through', (options, name) => {
   expect(overmatched(options)).toBe(name);
 });
@@ -24,6 +26,9 @@ test.each([
   'content:"kaggle.com"; bsize:10;',
   'dotprefix; content:".kaggle.com"; endswith;',
   'content:"api"; content:".kaggle.com"; endswith;',
+  'content:"github.io"; startswith; endswith;',
+  'dotprefix; content:".kaggle.github.io"; endswith;',
+  'dotprefix; content:".amazonaws.com"; endswith;',
   '',
 ])('%s names its hosts', (options) => {
   expect(overmatched(options)).toBeNull();

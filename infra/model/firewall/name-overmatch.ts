@@ -1,26 +1,32 @@
 /** Names that a pass rule lets through without naming them: what its conditions leave open around the text. */
 import { namesMatch, UNLISTED_NAME } from './flow';
+import type { Breadth } from './name-breadth';
+import { breadthOf } from './name-breadth';
 import type { NameContent, Rule } from './rule';
 
 const LABEL = 'zq7x';
 const [UNLISTED_LABEL = '', UNLISTED_END = ''] = UNLISTED_NAME.split(/(?=\.)/);
 
+/** Suffixes that name nobody, whoever owns what lies above them. */
+const SHARED: readonly Breadth['kind'][] = ['shared'];
+
 /**
  * One name that matches the rule and that nobody would say it lists; null when it names its hosts well.
  *
  * `kaggle.com` at the end without a dot before it is also the end of `zq7xkaggle.com`, and without a condition on the end
- * it begins `kaggle.com.zq7x.invalid`: anybody can register those. A whole top-level domain (`.com`) names nobody either;
- * that is our own measure, none of AWS's. Suffixes of several labels below which anybody registers are not known here.
+ * it begins `kaggle.com.zq7x.invalid`: anybody can register those. A suffix below which anybody gets a name (`.com`,
+ * `.co.uk`, `.github.io`) names nobody either; that is our own measure, none of AWS's. Which breadths of a suffix count
+ * as such is the asker's choice.
  */
-export function overmatchedName(rule: Rule): string | null {
+export function overmatchedName(rule: Rule, open: readonly Breadth['kind'][] = SHARED): string | null {
   if (rule.action !== 'pass') return null;
   const said = rule.names.filter(({ negated }) => !negated);
   if (said.length === 0) return null;
-  const name = composed(said);
+  const name = composed(said, open);
   return name !== null && namesMatch(rule, { name }) !== 'no' ? name : null;
 }
 
-function composed(said: readonly NameContent[]): string | null {
+function composed(said: readonly NameContent[], open: readonly Breadth['kind'][]): string | null {
   if (said.some(({ startsWith, endsWith }) => startsWith && endsWith)) return null;
   const [start] = said.filter(({ startsWith }) => startsWith);
   const ends = said.filter(({ endsWith }) => endsWith);
@@ -31,14 +37,14 @@ function composed(said: readonly NameContent[]): string | null {
     start === undefined ? LABEL : start.text.replace(/^\./, ''),
     ...middle.map(({ text }) => text),
   ];
-  const tail = end === undefined ? `.${UNLISTED_LABEL}${UNLISTED_END}` : openTail(end.text);
+  const tail = end === undefined ? `.${UNLISTED_LABEL}${UNLISTED_END}` : openTail(end.text, open);
   if (tail === null) return null;
   return `${before.join('.')}${tail}`.replace(/\.{2,}/g, '.').toLowerCase();
 }
 
 /** What can stand at the end for nobody; null when the text names a domain with all below it. */
-function openTail(text: string): string | null {
-  const isWholeTopLevel = !text.replace(/^\./, '').includes('.');
-  if (isWholeTopLevel) return `.${UNLISTED_LABEL}.${text.replace(/^\./, '')}`;
+function openTail(text: string, open: readonly Breadth['kind'][]): string | null {
+  if (open.includes(breadthOf(text, 'all below').kind))
+    return `.${UNLISTED_LABEL}.${text.replace(/^\./, '')}`;
   return text.startsWith('.') ? null : `.${LABEL}${text}`;
 }

@@ -2,6 +2,7 @@
 import type { Interval } from '../address-set';
 import { union } from '../address-set';
 import type { Family } from '../cidr';
+import { FAMILIES } from '../cidr';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow, Way } from './flow';
 import type { Rule } from './rule';
@@ -25,6 +26,13 @@ export function namesDestination(policy: EnforcedPolicy, rule: Rule, flow: Flow,
     possible.every(({ server }) => isSmall(server.possible, family)) &&
     togetherSmall(policy, family)
   );
+}
+
+/** Whether a rule opens so few addresses that it names its destinations by them, whatever else it says. */
+export function namesByAddress(policy: EnforcedPolicy, { destination, bothWays }: Rule): boolean {
+  const isFew = (family: Family): boolean =>
+    isSmall(destination[family].possible, family) && togetherSmall(policy, family);
+  return !bothWays && FAMILIES.every(isFew);
 }
 
 const isSmall = (set: readonly Interval[], family: Family): boolean =>

@@ -1,5 +1,5 @@
 /** HOME_NET and EXTERNAL_NET of a policy. */
-import type { Firewall, FirewallPolicy, Snapshot } from '../../snapshot/snapshot';
+import type { Firewall, FirewallPolicy, Snapshot, Vpc } from '../../snapshot/snapshot';
 import { returned, sectionValue } from '../../snapshot/snapshot';
 import { spaceOf } from '../cidr';
 import { ask } from '../known';
@@ -33,10 +33,8 @@ export function policyVariables(
 }
 
 function vpcAddresses(snapshot: Snapshot, firewall: Firewall): Addresses {
-  if (firewall.Firewall?.VpcId !== snapshot.target.vpcId) {
-    return { ipv4: anythingOf(spaceOf('ipv4')), ipv6: anythingOf(spaceOf('ipv6')) };
-  }
-  const vpc = sectionValue(snapshot, 'vpc');
+  const vpc = vpcOf(snapshot, firewall);
+  if (vpc === null) return { ipv4: anythingOf(spaceOf('ipv4')), ipv6: anythingOf(spaceOf('ipv6')) };
   const answer = ask(() => vpcCidrsOf(vpc));
   if (!answer.known) return { ipv4: anythingOf(spaceOf('ipv4')), ipv6: anythingOf(spaceOf('ipv6')) };
   const primary = answer.value.filter(({ text }) => text === vpc.CidrBlock);
@@ -46,4 +44,12 @@ function vpcAddresses(snapshot: Snapshot, firewall: Firewall): Addresses {
     ipv4: { sure: exactly(primary).sure, possible: exactly(all).possible },
     ipv6: { sure: [], possible: exactly(six).possible },
   };
+}
+
+/** The VPC that a firewall belongs to, or null for one that was not read. */
+function vpcOf(snapshot: Snapshot, firewall: Firewall): Vpc | null {
+  const vpcId = firewall.Firewall?.VpcId;
+  if (vpcId === snapshot.target.vpcId) return sectionValue(snapshot, 'vpc');
+  const attached = ask(() => sectionValue(snapshot, 'attachedVpcs'));
+  return (attached.known && attached.value.find((one) => one.VpcId === vpcId)?.vpc) || null;
 }

@@ -61,6 +61,24 @@ const NOT_NARROWING: ReadonlySet<string> = new Set([
   'fast_pattern',
 ]);
 
+/**
+ * Keywords that are not evaluated and leave what follows about the same name. Everything else may be a transformation,
+ * with or without a value (`pcrexform:…`, `to_sha256`): then a content says nothing about the name that was sent
+ * (Suricata user guide, "Payload Keywords", "Transformations").
+ */
+const STAYS_WITH_NAME: ReadonlySet<string> = new Set([
+  'pcre',
+  'depth',
+  'offset',
+  'distance',
+  'within',
+  'isdataat',
+  'bsize',
+  'rawbytes',
+  'byte_test',
+  'byte_jump',
+]);
+
 /** Sticky buffers of names, and the application protocol that they belong to. */
 const NAME_BUFFERS: Readonly<Record<string, 'tls' | 'http'>> = {
   'tls.sni': 'tls',
@@ -165,7 +183,7 @@ function readOption(reading: Reading, { keyword, value }: RuleOption): void {
   }
   if (reading.buffer !== null && readName(reading, keyword, value)) return;
   // Another buffer or a transformation takes over; what follows is about something that is not evaluated.
-  if (value === null) reading.buffer = null;
+  if (!STAYS_WITH_NAME.has(keyword)) reading.buffer = null;
   reading.open.push(keyword);
 }
 

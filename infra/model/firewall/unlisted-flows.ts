@@ -31,14 +31,26 @@ export interface Ends {
 const MOST_COMPARISONS = 5_000_000;
 
 /** One flow of each kind. */
-export function unlistedFlows(policy: EnforcedPolicy, { sources, inside }: Ends): readonly Flow[] {
+export function unlistedFlows(policy: EnforcedPolicy, ends: Ends): readonly Flow[] {
+  return flowsOf(kindsOf(policy.rules), policy, ends);
+}
+
+/** One flow for a name to each class of destinations and ports. */
+export function namedFlows(
+  policy: EnforcedPolicy,
+  ends: Ends,
+  { application, name }: { readonly application: string; readonly name: string },
+): readonly Flow[] {
+  return flowsOf([{ transport: 'tcp', application, name, headerless: false }], policy, ends);
+}
+
+function flowsOf(kinds: readonly Kind[], policy: EnforcedPolicy, { sources, inside }: Ends): readonly Flow[] {
   const headers = [...policy.rules, ...policy.stateless.rules];
   const ports = representatives(
     [PORTS],
     distinctSets(headers.flatMap((rule) => [rule.sourcePorts, rule.destinationPorts])),
     PREFERRED_PORTS,
   );
-  const kinds = kindsOf(policy.rules);
   return FAMILIES.flatMap((family) => {
     if (sources[family].length === 0) return [];
     const sets = distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));

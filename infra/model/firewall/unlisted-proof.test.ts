@@ -105,6 +105,11 @@ describe('rules of an allow list', () => {
       'undecided',
     ],
     [
+      'a name that a transformation with a value rewrites first',
+      'pass tls any any -> any any (tls.sni; pcrexform:"(.*)"; content:".kaggle.com"; endswith; sid:1;)',
+      'undecided',
+    ],
+    [
       'bytes in a name',
       'pass tls any any -> any any (tls.sni; content:"|6b|"; nocase; endswith; sid:1;)',
       'undecided',

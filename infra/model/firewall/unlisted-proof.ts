@@ -84,7 +84,8 @@ function kindText(flow: Flow): string {
   return flowText(flow).replace(/ to [0-9a-f.:]+/, '');
 }
 
-function witnessOf(flow: Flow): Witness {
+/** The flow as a finding shows it. */
+export function witnessOf(flow: Flow): Witness {
   return {
     protocol: flow.application === null ? flow.transport : `${flow.transport}/${flow.application}`,
     source: formatAddress(flow.family, flow.source),

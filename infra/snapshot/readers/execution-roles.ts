@@ -23,9 +23,10 @@ export const executionRoleReaders = {
         VpcId === target.vpcId || (DomainId !== undefined && DomainId === target.domainId),
     );
     const arns = [
-      ...ofInterest.flatMap(({ DefaultUserSettings, DefaultSpaceSettings }) => [
+      ...ofInterest.flatMap(({ DefaultUserSettings, DefaultSpaceSettings, DomainSettings }) => [
         DefaultUserSettings?.ExecutionRole,
         DefaultSpaceSettings?.ExecutionRole,
+        DomainSettings?.RStudioServerProDomainSettings?.DomainExecutionRoleArn,
       ]),
       ...userProfiles.map(({ UserSettings }) => UserSettings?.ExecutionRole),
     ];

@@ -17,7 +17,7 @@ export const networkFirewallReaders = {
     const own = await reading.pages(
       'network-firewall',
       ListFirewallsCommand,
-      { VpcIds: [reading.target.vpcId] },
+      { VpcIds: await vpcsOf(reading) },
       (page) => page.Firewalls,
     );
     const ownArns = distinct(own.map(({ FirewallArn }) => FirewallArn));
@@ -25,7 +25,7 @@ export const networkFirewallReaders = {
       reading.ask('network-firewall', DescribeFirewallCommand, { FirewallArn });
     const [ofVpc, ofOthers] = await Promise.all([
       Promise.all(ownArns.map(describe)),
-      // An endpoint in this VPC can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
+      // An endpoint in one of these VPCs can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
       reading.sectionIfRead('vpcEndpointAssociations').then((associations) => {
         const arns = distinct(
           (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
@@ -78,11 +78,18 @@ export const networkFirewallReaders = {
           }),
       ),
     );
-    return described.filter(
-      ({ VpcEndpointAssociation }) => VpcEndpointAssociation?.VpcId === reading.target.vpcId,
+    const vpcs = await vpcsOf(reading);
+    return described.filter(({ VpcEndpointAssociation }) =>
+      vpcs.includes(VpcEndpointAssociation?.VpcId ?? ''),
     );
   },
 } satisfies Partial<SectionReaders>;
+
+/** The VPC, and those behind its transit gateways that could be read: traffic may be inspected there. */
+async function vpcsOf({ target, sectionIfRead }: Reading): Promise<string[]> {
+  const attached = await sectionIfRead('attachedVpcs');
+  return [target.vpcId, ...(attached ?? []).map(({ VpcId }) => VpcId)];
+}
 
 function distinct(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.flatMap((name) => name ?? []))];

@@ -10,6 +10,7 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   GetManagedPrefixListEntriesCommand,
+  GetTransitGatewayRouteTableAssociationsCommand,
   SearchTransitGatewayRoutesCommand,
 } from '@aws-sdk/client-ec2';
 import { CallFailed, NotReturned } from '../calls';
@@ -20,6 +21,7 @@ import type {
   SectionValues,
   SecurityGroup,
   TransitGatewayTable,
+  TransitGatewayVpcAttachment,
 } from '../snapshot';
 import { filterPortions, type Reading, type SectionReaders } from './reading';
 
@@ -89,20 +91,21 @@ export const routingReaders = {
       (page) => page.TransitGatewayVpcAttachments,
     ),
   transitGatewayTables: async (reading) => {
-    const attachments = await reading.section('transitGatewayVpcAttachments');
-    const gateways = [...new Set(attachments.flatMap(({ TransitGatewayId }) => TransitGatewayId ?? []))];
+    const gateways = transitGatewaysOf(await reading.section('transitGatewayVpcAttachments'));
     return (await Promise.all(gateways.map((gateway) => readTransitGateway(reading, gateway)))).flat();
   },
 } satisfies Partial<SectionReaders>;
 
 /** The lists that route tables, security groups and firewall rules name, with their entries. */
 async function readManagedPrefixLists(reading: Reading): Promise<SectionValues['managedPrefixLists']> {
-  const [routeTables, securityGroups] = await Promise.all([
+  const [routeTables, securityGroups, attachedVpcs] = await Promise.all([
     reading.section('routeTables'),
     reading.section('securityGroups'),
+    reading.sectionIfRead('attachedVpcs'),
   ]);
   const ofVpc = new Set([
     ...routeTables.flatMap(prefixListsOfRoutes),
+    ...(attachedVpcs ?? []).flatMap((vpc) => vpc.routeTables.flatMap(prefixListsOfRoutes)),
     ...securityGroups.flatMap(prefixListsOfRules),
   ]);
   const found = await Promise.all([
@@ -161,6 +164,16 @@ function prefixListsOfReferences({ RuleGroup }: RuleGroup): string[] {
   );
 }
 
+/** The transit gateways of attachments, without those that an attachment only was to. */
+export function transitGatewaysOf(attachments: readonly TransitGatewayVpcAttachment[]): string[] {
+  return [...new Set(standing(attachments).flatMap(({ TransitGatewayId }) => TransitGatewayId ?? []))];
+}
+
+/** Attachments that are there, or may come to be. */
+export function standing(attachments: readonly TransitGatewayVpcAttachment[]): TransitGatewayVpcAttachment[] {
+  return attachments.filter(({ State }) => State !== 'deleted' && State !== 'rejected');
+}
+
 async function readTransitGateway(reading: Reading, gateway: string): Promise<TransitGatewayTable[]> {
   const tables = await reading.pages(
     'ec2',
@@ -176,18 +189,24 @@ async function readTransitGateway(reading: Reading, gateway: string): Promise<Tr
     );
   return Promise.all(
     tables.map(async (table): Promise<TransitGatewayTable> => {
-      const { Routes, AdditionalRoutesAvailable } = await reading.ask(
-        'ec2',
-        SearchTransitGatewayRoutesCommand,
-        {
-          TransitGatewayRouteTableId: table.TransitGatewayRouteTableId,
+      const { TransitGatewayRouteTableId } = table;
+      const [{ Routes, AdditionalRoutesAvailable }, Associations] = await Promise.all([
+        reading.ask('ec2', SearchTransitGatewayRoutesCommand, {
+          TransitGatewayRouteTableId,
           Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }],
           MaxResults: MAX_RESULTS.most,
-        },
-      );
+        }),
+        reading.pages(
+          'ec2',
+          GetTransitGatewayRouteTableAssociationsCommand,
+          { TransitGatewayRouteTableId, MaxResults: MAX_RESULTS.most },
+          (page) => page.Associations,
+        ),
+      ]);
       if (Routes === undefined)
         throw new CallFailed('ec2:SearchTransitGatewayRoutes', new NotReturned('AWS did not return Routes'));
-      return { TransitGatewayRouteTable: table, Routes, complete: AdditionalRoutesAvailable === false };
+      const complete = AdditionalRoutesAvailable === false;
+      return { TransitGatewayRouteTable: table, Routes, Associations, complete };
     }),
   );
 }

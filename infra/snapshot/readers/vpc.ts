@@ -8,6 +8,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
   DescribeVpcBlockPublicAccessOptionsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
@@ -77,6 +78,13 @@ export const vpcReaders = {
     const missing = new NotReturned(`AWS did not return the block public access options of ${target.region}`);
     throw new CallFailed('ec2:DescribeVpcBlockPublicAccessOptions', missing);
   },
+  vpcBlockPublicAccessExclusions: ({ pages }) =>
+    pages(
+      'ec2',
+      DescribeVpcBlockPublicAccessExclusionsCommand,
+      { MaxResults: MAX_RESULTS },
+      (page) => page.VpcBlockPublicAccessExclusions,
+    ),
   flowLogs: async (reading) => {
     const subnets = await reading.section('subnets');
     const resources = [reading.target.vpcId, ...subnets.flatMap(({ SubnetId }) => SubnetId ?? [])];

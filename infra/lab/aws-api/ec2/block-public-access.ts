@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { LabState } from '../../state';
 import { type Handler, type LabContext, on } from '../handler';
+import { showExclusions } from './block-public-access-exclusion';
 import { given } from './ids';
 import { invalidValue } from './parameters';
 
@@ -21,7 +22,7 @@ function options(state: LabState): VpcBlockPublicAccessOptions {
   };
 }
 
-/** DescribeVpcBlockPublicAccessOptions, ModifyVpcBlockPublicAccessOptions. The lab has no exclusions. */
+/** DescribeVpcBlockPublicAccessOptions, ModifyVpcBlockPublicAccessOptions. */
 export function blockPublicAccessHandlers({ state, now }: LabContext): Handler[] {
   return [
     on('ec2', DescribeVpcBlockPublicAccessOptionsCommand, () => ({
@@ -37,6 +38,7 @@ export function blockPublicAccessHandlers({ state, now }: LabContext): Handler[]
         State: 'update-complete',
         LastUpdateTimestamp: now(),
       };
+      showExclusions(state);
       return { VpcBlockPublicAccessOptions: options(state) };
     }),
   ];

@@ -2,11 +2,14 @@
 import { ApiError, type Handler, type LabContext } from '../handler';
 import { availabilityZoneHandlers } from './availability-zone';
 import { blockPublicAccessHandlers } from './block-public-access';
+import { blockPublicAccessExclusionHandlers } from './block-public-access-exclusion';
+import { carrierGatewayHandlers } from './carrier-gateway';
 import { dhcpOptionsHandlers } from './dhcp-options';
 import { elasticIpHandlers } from './elastic-ip';
 import { endpointServiceHandlers } from './endpoint-service';
 import { flowLogHandlers } from './flow-log';
 import { instanceHandlers } from './instance';
+import { instanceAttributeHandlers } from './instance-attribute';
 import { egressOnlyInternetGatewayHandlers, internetGatewayHandlers } from './internet-gateway';
 import { natGatewayHandlers } from './nat-gateway';
 import { networkAclHandlers } from './network-acl';
@@ -18,10 +21,15 @@ import { routeTableHandlers } from './route-table';
 import { routeTableAssociationHandlers } from './route-table-association';
 import { securityGroupHandlers } from './security-group';
 import { securityGroupPermissionHandlers } from './security-group-permission';
+import { subnetCidrBlockHandlers } from './subnet-cidr-block';
 import { subnetHandlers } from './subnet';
 import { tagHandlers } from './tags';
 import { transitGatewayHandlers } from './transit-gateway';
+import { transitGatewayAttachmentHandlers } from './transit-gateway-attachment';
+import { transitGatewayRouteHandlers } from './transit-gateway-route';
+import { transitGatewayTableHandlers } from './transit-gateway-table';
 import { vpcHandlers } from './vpc';
+import { vpnConnectionHandlers } from './vpn-connection';
 import { vpcAttributeHandlers } from './vpc-attribute';
 import { vpcCidrBlockHandlers } from './vpc-cidr-block';
 import { vpcEndpointHandlers } from './vpc-endpoint';
@@ -30,12 +38,15 @@ import { vpnGatewayHandlers } from './vpn-gateway';
 const nouns: readonly ((context: LabContext) => Handler[])[] = [
   availabilityZoneHandlers,
   blockPublicAccessHandlers,
+  blockPublicAccessExclusionHandlers,
+  carrierGatewayHandlers,
   dhcpOptionsHandlers,
   egressOnlyInternetGatewayHandlers,
   elasticIpHandlers,
   endpointServiceHandlers,
   flowLogHandlers,
   instanceHandlers,
+  instanceAttributeHandlers,
   internetGatewayHandlers,
   natGatewayHandlers,
   networkAclHandlers,
@@ -47,13 +58,18 @@ const nouns: readonly ((context: LabContext) => Handler[])[] = [
   routeTableHandlers,
   securityGroupHandlers,
   securityGroupPermissionHandlers,
+  subnetCidrBlockHandlers,
   subnetHandlers,
   tagHandlers,
+  transitGatewayAttachmentHandlers,
   transitGatewayHandlers,
+  transitGatewayRouteHandlers,
+  transitGatewayTableHandlers,
   vpcAttributeHandlers,
   vpcCidrBlockHandlers,
   vpcEndpointHandlers,
   vpcHandlers,
+  vpnConnectionHandlers,
   vpnGatewayHandlers,
 ];
 

@@ -135,6 +135,24 @@ export const idKinds = {
     malformed: 'InvalidVpnGatewayID.Malformed',
     notFound: 'InvalidVpnGatewayID.NotFound',
   },
+  customerGateway: {
+    prefix: 'cgw',
+    noun: 'customerGateway',
+    malformed: 'InvalidCustomerGatewayID.Malformed',
+    notFound: 'InvalidCustomerGatewayID.NotFound',
+  },
+  vpnConnection: {
+    prefix: 'vpn',
+    noun: 'vpnConnection',
+    malformed: 'InvalidVpnConnectionID.Malformed',
+    notFound: 'InvalidVpnConnectionID.NotFound',
+  },
+  blockPublicAccessExclusion: {
+    prefix: 'vpcbpa-exclude',
+    noun: 'exclusion',
+    malformed: 'InvalidVpcBlockPublicAccessExclusionId.Malformed',
+    notFound: 'InvalidVpcBlockPublicAccessExclusionId.NotFound',
+  },
   localGateway: {
     prefix: 'lgw',
     noun: 'localGateway',

@@ -13,6 +13,7 @@ import { freeAddress, mapAddress, unmapAddress } from './elastic-ip';
 import { described } from './filters';
 import { chosen, existing, given, stored } from './ids';
 import { requireInternetGateway } from './internet-gateway';
+import { newRegionalNatGateway } from './nat-gateway-regional';
 import { newNetworkInterface } from './network-interface';
 import { unmodelled } from './parameters';
 import { specifiedTags } from './tags';
@@ -25,12 +26,6 @@ function checkedSubnet({ state }: LabContext, request: CreateNatGatewayRequest):
     'SecondaryPrivateIpAddressCount',
     'VpcId',
   ]);
-  if (request.AvailabilityMode === 'regional') {
-    throw new ApiError(
-      'UnsupportedOperation',
-      "The lab's EC2 has no regional NAT gateways; create one per zone, in a subnet.",
-    );
-  }
   const isPublic = request.ConnectivityType !== 'private';
   if (isPublic) given(request.AllocationId, 'allocationId');
   else if (request.AllocationId !== undefined) {
@@ -44,6 +39,7 @@ function checkedSubnet({ state }: LabContext, request: CreateNatGatewayRequest):
  * there at once, so the call itself answers `Gateway.NotAttached`.
  */
 function create(context: LabContext, request: CreateNatGatewayRequest): NatGateway {
+  if (request.AvailabilityMode === 'regional') return newRegionalNatGateway(context, request);
   const { state } = context;
   const subnet = checkedSubnet(context, request);
   const isPublic = request.ConnectivityType !== 'private';
@@ -87,13 +83,14 @@ function create(context: LabContext, request: CreateNatGatewayRequest): NatGatew
   };
 }
 
-/** The record stays for a while, as in AWS, with the state `deleted`; its interface and the mapping of its address go. */
+/** The record stays for a while, as in AWS, with the state `deleted`; its interface, its table and the mapping of its address go. */
 function remove({ state, now }: LabContext, gateway: NatGateway): void {
   for (const { AllocationId, NetworkInterfaceId } of gateway.NatGatewayAddresses ?? []) {
     const address = state.addresses.get(AllocationId ?? '');
     if (address !== undefined) unmapAddress(state, address);
     state.networkInterfaces.delete(NetworkInterfaceId ?? '');
   }
+  state.routeTables.delete(gateway.RouteTableId ?? '');
   gateway.State = 'deleted';
   gateway.DeleteTime = now();
 }

@@ -12,8 +12,12 @@ function gatewayIsThere(state: LabState, vpcId: string | undefined, gatewayId: s
     // AWS writes the state in lower case although the SDK's enumeration has it capitalised.
     return state.vpcEndpoints.get(gatewayId)?.State?.toLowerCase() === 'available';
   }
-  // A virtual private gateway: the lab holds none, so it cannot be gone.
-  return true;
+  // A virtual private gateway that the account does not hold cannot be gone.
+  const attachments = state.vpnGateways.get(gatewayId)?.VpcAttachments;
+  return (
+    attachments === undefined ||
+    attachments.some(({ VpcId, State }) => VpcId === vpcId && State === 'attached')
+  );
 }
 
 function interfaceIsThere(state: LabState, networkInterfaceId: string): boolean {
@@ -46,7 +50,7 @@ function transitGatewayIsThere(
 
 /**
  * `active`, or `blackhole` when the target is deleted, detached, stopped or not of this VPC (aws.md 1.16, EC2 API
- * Route). Targets that the lab holds no records of (virtual private, local and carrier gateways, core and ODB
+ * Route). Targets that the lab need not hold records of (virtual private, local and carrier gateways, core and ODB
  * networks) keep the state that the route was stored with, and so does a `filtered` route.
  */
 export function routeState(state: LabState, table: RouteTable, route: Route): RouteState {

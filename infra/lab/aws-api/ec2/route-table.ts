@@ -4,18 +4,16 @@ import {
   DeleteRouteTableCommand,
   DescribeRouteTablesCommand,
   type DescribeRouteTablesRequest,
-  DisableVgwRoutePropagationCommand,
-  EnableVgwRoutePropagationCommand,
   type Route,
   type RouteTable,
   type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import { type LabState, newId } from '../../state';
-import { ApiError, type Handler, type LabContext, on } from '../handler';
+import { type Handler, type LabContext, on } from '../handler';
 import type { Cidr } from './cidr';
 import { described, flag } from './filters';
-import { chosen, dependencyViolation, existing, given, stored, wellFormedId } from './ids';
+import { chosen, dependencyViolation, existing, stored } from './ids';
 import { routeState } from './route-state';
 import { specifiedTags } from './tags';
 import { vpcCidrs } from './associated-cidrs';
@@ -155,7 +153,7 @@ function remove(state: LabState, table: RouteTable): void {
   }
 }
 
-/** CreateRouteTable, DeleteRouteTable, DescribeRouteTables, Enable- and DisableVgwRoutePropagation. */
+/** CreateRouteTable, DeleteRouteTable, DescribeRouteTables. */
 export function routeTableHandlers(context: LabContext): Handler[] {
   const { state } = context;
   const tableOf = (id: string | undefined) => existing(state.routeTables, 'routeTable', id, 'routeTableId');
@@ -170,26 +168,5 @@ export function routeTableHandlers(context: LabContext): Handler[] {
       return {};
     }),
     on('ec2', DescribeRouteTablesCommand, (request) => describe(context, request)),
-    // The lab has no virtual private gateways: propagation is a mark on the table, which readers must notice.
-    on('ec2', EnableVgwRoutePropagationCommand, ({ RouteTableId, GatewayId }) => {
-      const table = tableOf(RouteTableId);
-      const gatewayId = wellFormedId('vpnGateway', given(GatewayId, 'gatewayId'));
-      if (table.Associations?.some((association) => association.GatewayId !== undefined)) {
-        throw new ApiError(
-          'InvalidParameterValue',
-          `route table ${RouteTableId} is associated with a gateway and cannot have route propagation`,
-        );
-      }
-      table.PropagatingVgws = [
-        ...(table.PropagatingVgws ?? []).filter((vgw) => vgw.GatewayId !== gatewayId),
-        { GatewayId: gatewayId },
-      ];
-      return {};
-    }),
-    on('ec2', DisableVgwRoutePropagationCommand, ({ RouteTableId, GatewayId }) => {
-      const table = tableOf(RouteTableId);
-      table.PropagatingVgws = (table.PropagatingVgws ?? []).filter((vgw) => vgw.GatewayId !== GatewayId);
-      return {};
-    }),
   ];
 }

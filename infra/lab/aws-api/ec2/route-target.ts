@@ -131,7 +131,7 @@ function arn(field: 'CoreNetworkArn' | 'OdbNetworkArn'): (place: Place, value: s
   };
 }
 
-/** Local, carrier gateways, core and ODB networks: the lab holds no such objects, so the form is all it can check. */
+/** Local and carrier gateways, core and ODB networks may be named without a record of them: the form is all that is checked. */
 const resolvers = {
   GatewayId: gateway,
   VpcEndpointId: endpoint,

@@ -26,7 +26,8 @@ function hasLegalSize({ family, prefixLength }: Cidr): boolean {
   return prefixLength >= 44 && prefixLength <= 64 && prefixLength % 4 === 0;
 }
 
-function placed(state: LabState, vpc: Vpc, block: Cidr): Cidr {
+/** A block that the VPC's hold and no other subnet's overlaps; `InvalidSubnet.Range` or `InvalidSubnet.Conflict` otherwise. */
+export function placed(state: LabState, vpc: Vpc, block: Cidr): Cidr {
   if (!hasLegalSize(block) || !vpcCidrs(vpc).some((outer) => within(block, outer))) {
     throw new ApiError('InvalidSubnet.Range', `The CIDR '${block.text}' is invalid.`);
   }

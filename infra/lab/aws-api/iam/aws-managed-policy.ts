@@ -1,6 +1,7 @@
 /**
  * Policies that AWS manages and templates attach, each with a document of the lab's own: a short form that allows
- * the services the policy is for. They are not AWS's texts, which are long and change; the Sid of each says so.
+ * the services the policy is for. They are not AWS's texts, which are long and change; the Sid of each says so, and a
+ * second statement leaves open what else AWS's text allows, so that nobody takes the short form for the whole.
  */
 import type { LabState } from '../../state';
 
@@ -51,5 +52,14 @@ export function awsManagedPolicy({ partition }: LabState, arn: string): AwsManag
   const path = known?.path ?? '/';
   if (known === undefined || arn !== `${prefix.slice(0, -1)}${path}${name}`) return null;
   const statement = { Sid: 'ShortFormOfTheLab', Effect: 'Allow', Action: known.actions, Resource: '*' };
-  return { arn, name, path, document: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
+  // No operator of IAM's has this name: whoever evaluates the policy must answer that he does not know.
+  const rest = {
+    Sid: 'WhatTheLabDoesNotKnow',
+    Effect: 'Allow',
+    NotAction: known.actions,
+    Resource: '*',
+    Condition: { NotInTheShortFormOfTheLab: { 'aws:PrincipalArn': '*' } },
+  };
+  const statements = known.actions.includes('*') ? [statement] : [statement, rest];
+  return { arn, name, path, document: JSON.stringify({ Version: '2012-10-17', Statement: statements }) };
 }

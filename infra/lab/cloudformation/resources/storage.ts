@@ -1,18 +1,11 @@
 /**
- * AWS::KMS and AWS::S3: the lab has no API for them. Their resources are kept as they were declared, by physical id,
- * so that what refers to them finds its ARNs; nothing about them is enforced.
+ * AWS::KMS: the lab has no API for it. Its resources are kept as they were declared, by physical id, so that what refers
+ * to them finds its ARNs; nothing about them is enforced.
  */
 import { newId } from '../../state';
 import { flag, integer, json, required, text } from '../property-shape';
-import type { Json } from '../values';
-import {
-  type Created,
-  generatedName,
-  provider,
-  type Provider,
-  type ResourceContext,
-  tagList,
-} from './provider';
+import { bucketProviders } from './buckets';
+import { type Created, provider, type Provider, type ResourceContext, tagList } from './provider';
 
 interface Plain {
   readonly type: string;
@@ -116,81 +109,4 @@ const alias = provider({
   remove: async ({ physicalId }, context) => forget(context, physicalId),
 });
 
-/** The settings of a bucket are kept, not looked into. */
-const bucketSettings = {
-  AbacStatus: text,
-  AccelerateConfiguration: json,
-  AccessControl: text,
-  AnalyticsConfigurations: json,
-  BucketEncryption: json,
-  CorsConfiguration: json,
-  IntelligentTieringConfigurations: json,
-  InventoryConfigurations: json,
-  LifecycleConfiguration: json,
-  LoggingConfiguration: json,
-  MetadataConfiguration: json,
-  MetadataTableConfiguration: json,
-  MetricsConfigurations: json,
-  NotificationConfiguration: json,
-  ObjectLockConfiguration: json,
-  OwnershipControls: json,
-  PublicAccessBlockConfiguration: json,
-  ReplicationConfiguration: json,
-  Tags: tagList,
-  VersioningConfiguration: json,
-  WebsiteConfiguration: json,
-};
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets that these are the literal's own
-const settingNames = Object.keys(bucketSettings) as (keyof typeof bucketSettings)[];
-
-const bucket = provider({
-  type: 'AWS::S3::Bucket',
-  properties: { ...bucketSettings, BucketName: text, ObjectLockEnabled: flag },
-  attributes: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
-  mutable: [...settingNames, 'ObjectLockEnabled'],
-  create: async (properties, context) => {
-    const name = properties.BucketName ?? generatedName(context, 63).toLowerCase();
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
-      throw new Error(`InvalidBucketName: ${name} is not a valid bucket name`);
-    enter(context, { type: 'AWS::S3::Bucket', id: name, properties });
-    return { physicalId: name, attributes: bucketAttributes(context, name) };
-  },
-  update: async ({ current, after }, context) => updated(context, 'AWS::S3::Bucket', current, after),
-  remove: async ({ physicalId }, context) => forget(context, physicalId),
-});
-
-function bucketAttributes(
-  { state: { partition, region } }: ResourceContext,
-  name: string,
-): Record<string, Json> {
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return {
-    Arn: `arn:${partition}:s3:::${name}`,
-    DomainName: `${name}.s3.${suffix}`,
-    DualStackDomainName: `${name}.s3.dualstack.${region}.${suffix}`,
-    RegionalDomainName: `${name}.s3.${region}.${suffix}`,
-    WebsiteURL: `http://${name}.s3-website-${region}.${suffix}`,
-  };
-}
-
-const bucketPolicy = provider({
-  type: 'AWS::S3::BucketPolicy',
-  properties: { Bucket: required(text), PolicyDocument: required(json) },
-  attributes: [],
-  mutable: ['PolicyDocument'],
-  create: async (properties, context) => {
-    if (!context.state.plainResources.has(properties.Bucket))
-      throw new Error(`NoSuchBucket: The specified bucket ${properties.Bucket} does not exist`);
-    const id = `${properties.Bucket}/policy`;
-    enter(context, { type: 'AWS::S3::BucketPolicy', id, properties });
-    return { physicalId: properties.Bucket, attributes: {} };
-  },
-  update: async ({ current, after }, context) => {
-    change(context, { type: 'AWS::S3::BucketPolicy', id: `${current.physicalId}/policy`, properties: after });
-    return current;
-  },
-  remove: async ({ physicalId }, context) => forget(context, `${physicalId}/policy`),
-});
-
-export const storageProviders: readonly Provider[] = [key, alias, bucket, bucketPolicy];
+export const storageProviders: readonly Provider[] = [key, alias, ...bucketProviders];

@@ -1,0 +1,31 @@
+/** What the benches time: the network, the proof of every Studio subnet, and the check of each proof's certificate. */
+import { certificateChecker } from '../infra/model/certificate-checker';
+import { networkOf } from '../infra/model/network';
+import type { EgressProof } from '../infra/model/proof';
+import { egressProof } from '../infra/model/routing';
+import type { Snapshot } from '../infra/snapshot/snapshot';
+
+export interface Proven {
+  /** In the order of the subnets. */
+  readonly proofs: readonly EgressProof[];
+  /** Milliseconds of the network and the proofs alone; certificates come on top. */
+  readonly proofsMs: number;
+}
+
+/** Proves and checks. Throws where a proof that holds has no certificate, or one that is refused. */
+export function proven(snapshot: Snapshot, subnetIds: readonly string[]): Proven {
+  const startedMs = performance.now();
+  const network = networkOf(snapshot);
+  const proofs = subnetIds.map((subnetId) => egressProof(network, subnetId));
+  const proofsMs = performance.now() - startedMs;
+  const check = certificateChecker(snapshot);
+  proofs.forEach((proof, index) => {
+    if (proof.status !== 'holds') return;
+    const certified = proof.certificate();
+    const subnetId = subnetIds[index] ?? '';
+    if (!certified.made) throw new Error(`no certificate for ${subnetId}: ${certified.because}`);
+    const { accepted, because } = check(certified.certificate);
+    if (!accepted) throw new Error(`the certificate of ${subnetId} is refused: ${because}`);
+  });
+  return { proofs, proofsMs };
+}
