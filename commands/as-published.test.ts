@@ -27,6 +27,7 @@ test('the published stack is violated in exactly what it lacks', async () => {
     'logging/flows-are-logged',
     'logging/vpc-flow-logs',
     'security-groups/egress-is-limited',
+    'security-groups/endpoint-group-is-narrow',
   ]);
   // It has no host that a probe could be sent to.
   expect(checksWith('unknown').sort()).toEqual([

@@ -116,6 +116,9 @@ test('a removed endpoint is named', async () => {
   const sts = [...lab.state.vpcEndpoints.values()].find(
     (endpoint) => endpoint.ServiceName?.endsWith('.sts') === true,
   );
+  const groups = (sts?.Groups ?? []).map((group) => group.GroupId ?? '');
+  const subnets = sts?.SubnetIds ?? [];
+  expect([groups.length, subnets.length]).toEqual([1, 1]);
   await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [sts?.VpcEndpointId ?? ''] }));
   const run = await verifyLab({ lab, argv: ['--no-probes'] });
   await ec2.send(
@@ -123,8 +126,8 @@ test('a removed endpoint is named', async () => {
       VpcEndpointType: 'Interface',
       VpcId: sts?.VpcId,
       ServiceName: sts?.ServiceName,
-      SubnetIds: sts?.SubnetIds ?? [],
-      SecurityGroupIds: (sts?.Groups ?? []).map((group) => group.GroupId ?? ''),
+      SubnetIds: subnets,
+      SecurityGroupIds: groups,
       PrivateDnsEnabled: true,
       ...(sts?.PolicyDocument === undefined ? {} : { PolicyDocument: sts.PolicyDocument }),
     }),

@@ -203,10 +203,14 @@ function routedIn(facts: Facts, route: Route, family: Block['family']): readonly
 function distinctRoutes(table: RouteTable): readonly Route[] {
   const found = new Map<string, Map<string, Route>>();
   const apart: Route[] = [];
-  let [lastTo, lastTarget] = ['', ''];
+  let lastTo = '';
+  let lastTarget = '';
   for (const route of table.Routes ?? []) {
     const fields = route as Readonly<Record<string, string | undefined>>;
-    let [to, target, plain, dead] = ['', '', 0, false];
+    let to = '';
+    let target = '';
+    let plain = 0;
+    let dead = false;
     for (const member in fields) {
       const value = fields[member];
       if (member === 'State') dead = value === 'blackhole';
@@ -218,8 +222,11 @@ function distinctRoutes(table: RouteTable): readonly Route[] {
     }
     if (dead || (plain === 1 && to === lastTo && target === lastTarget)) continue;
     if (plain === 1 && to !== '' && !target.startsWith('vgw-') && !(to === IPV6 && route.NatGatewayId)) {
-      [lastTo, lastTarget] = [to, target];
-      found.set(to, (found.get(to) ?? new Map<string, Route>()).set(target, route));
+      lastTo = to;
+      lastTarget = target;
+      const known = found.get(to);
+      if (known === undefined) found.set(to, new Map([[target, route]]));
+      else if (!known.has(target)) known.set(target, route);
     } else apart.push(route);
   }
   return [...apart, ...[...found.values()].flatMap((routes) => [...routes.values()])];

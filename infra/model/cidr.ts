@@ -85,7 +85,10 @@ function valueOf(family: Family, text: string): bigint | null {
 
 /** The number, or -1. Read character by character: ten thousand prefixes are read within milliseconds. */
 function ipv4Value(text: string): number {
-  let [value, octet, digits, octets] = [0, 0, 0, 1];
+  let value = 0;
+  let octet = 0;
+  let digits = 0;
+  let octets = 1;
   for (let index = 0; index < text.length; index++) {
     const digit = text.charCodeAt(index) - ZERO;
     if (digit >= 0 && digit <= 9) {
@@ -97,7 +100,9 @@ function ipv4Value(text: string): number {
     } else {
       if (text[index] !== '.' || digits === 0 || octets === 4) return -1;
       value = value * 256 + octet;
-      [octet, digits, octets] = [0, 0, octets + 1];
+      octet = 0;
+      digits = 0;
+      octets += 1;
     }
   }
   return octets === 4 && digits > 0 ? value * 256 + octet : -1;

@@ -46,8 +46,19 @@ interface Found {
   readonly sent: AddressSet;
 }
 
+/** Several checks ask for the same subnets' ways. */
+const followed = new WeakMap<Network, Map<string, readonly DistinctWay[]>>();
+
 /** Every way from a subnet, both families; together their destinations are the whole space. */
 export function distinctWays(network: Network, subnetId: string): readonly DistinctWay[] {
+  const known = followed.get(network) ?? new Map<string, readonly DistinctWay[]>();
+  followed.set(network, known);
+  const ways = known.get(subnetId) ?? waysFrom(network, subnetId);
+  known.set(subnetId, ways);
+  return ways;
+}
+
+function waysFrom(network: Network, subnetId: string): readonly DistinctWay[] {
   const from = subnetPlace(network, subnetId);
   return FAMILIES.flatMap((family) => {
     const found = walk(network, from, family);

@@ -176,6 +176,7 @@ test.each<[string, Partial<Route>]>([
   ['no state', { GatewayId: 'vpce-firewall', State: undefined }],
   ['two targets', { GatewayId: 'vpce-firewall', NatGatewayId: 'nat-a' }],
   ['two targets and no state', { GatewayId: 'vpce-firewall', NatGatewayId: 'nat-a', State: undefined }],
+  ['two targets, the known one last', { NatGatewayId: 'nat-a', GatewayId: 'vpce-firewall' }],
   ['no target', {}],
   ['an empty target', { GatewayId: '' }],
 ])('a route with %s is not cleared by the cut', (_what, members) => {
@@ -205,3 +206,69 @@ test('segments are in canonical form, and a look at a few destinations sees the 
     RUNS,
   );
 });
+
+test('what one subnet was told does not change what the others are told', () => {
+  fc.assert(
+    fc.property(tinyNetwork, fc.constantFrom([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]), (tiny, order) => {
+      const network = networkOf(snapshotOf(tiny));
+      for (const subnet of order)
+        expect(egressProof(network, `subnet-${subnet}`).status).toBe(tinyEgress(tiny, subnet));
+    }),
+    RUNS,
+  );
+});
+
+test('a peering connection for destinations on the internet is undecided, for private ones it is none of them', () => {
+  const by = (destination: string) =>
+    verdictOfStudio(
+      addRoutes(referenceSnapshot(), 'rtb-studio', route(destination, { VpcPeeringConnectionId: 'pcx-a' })),
+    );
+  expect([by('10.9.0.0/16'), by('11.0.0.0/8'), by('8.8.8.0/24')]).toEqual([
+    'holds',
+    'undecided',
+    'undecided',
+  ]);
+});
+
+test('two holes side by side are two, and the address between them is none', () => {
+  const holes = ['9.9.9.9/32', '9.9.9.11/32'].map((one) => route(one, { GatewayId: 'igw-a' }));
+  const snapshot = addRoutes(referenceSnapshot(), 'rtb-nat', ...holes);
+  expect(egressProof(networkOf(snapshot), 'subnet-studio')).toMatchObject({
+    status: 'violated',
+    violatingClasses: 2,
+    witness: { destination: '9.9.9.9' },
+  });
+});
+
+test('of two prefix lists that overlap either may decide, also the one with the shorter prefix', () => {
+  const lists = change(referenceSnapshot(), 'managedPrefixLists', (list) => [
+    ...list,
+    ...(
+      [
+        ['pl-wide', '9.0.0.0/8'],
+        ['pl-narrow', '9.9.9.0/24'],
+      ] as const
+    ).map(([PrefixListId, Cidr]) => ({
+      PrefixList: { PrefixListId, State: 'create-complete' as const, AddressFamily: 'IPv4' },
+      Entries: [{ Cidr }],
+    })),
+  ]);
+  const inside = addRoutes(lists, 'rtb-nat', prefixListRoute('pl-narrow', 'vpce-firewall'));
+  const hidden = addRoutes(
+    inside,
+    'rtb-nat',
+    route('9.0.0.0/9', { GatewayId: 'vpce-firewall' }),
+    route('9.128.0.0/9', { GatewayId: 'vpce-firewall' }),
+  );
+  const leaking = addRoutes(hidden, 'rtb-nat', { ...prefixListRoute('pl-wide', ''), GatewayId: 'igw-a' });
+  expect(verdictOfStudio(hidden)).toBe('holds');
+  expect(egressProof(networkOf(leaking), 'subnet-studio')).toMatchObject({
+    status: 'violated',
+    violatingClasses: 1,
+    witness: { destination: '9.9.9.0' },
+  });
+});
+
+function verdictOfStudio(snapshot: Snapshot): string {
+  return egressProof(networkOf(snapshot), 'subnet-studio').status;
+}

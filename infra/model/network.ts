@@ -39,6 +39,15 @@ export interface Network extends VpcNetwork {
  * were not read; every other section is needed only where a route leads there, and is asked for then.
  */
 export function networkOf(snapshot: Snapshot): Network {
+  const network = understoodOnce.get(snapshot) ?? understoodNetwork(snapshot);
+  understoodOnce.set(snapshot, network);
+  return network;
+}
+
+/** Every check asks, and a snapshot never changes. */
+const understoodOnce = new WeakMap<Snapshot, Network>();
+
+function understoodNetwork(snapshot: Snapshot): Network {
   const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
   const own = vpcNetworkOf(ownParts(snapshot, prefixLists));
   const others = once(() => attachedOf(snapshot, prefixLists));

@@ -69,7 +69,8 @@ interface Found {
  */
 function addsNothing(route: aws.Route, known: Found): boolean {
   const fields = route as Readonly<Record<string, string>>;
-  let [dead, seen] = [false, false];
+  let dead = false;
+  let seen = false;
   // One digit per kind of member, so that none is missing and none is there twice.
   let members = 0;
   for (const member in fields) {

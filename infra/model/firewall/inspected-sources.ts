@@ -3,13 +3,13 @@ import type { Snapshot } from '../../snapshot/snapshot';
 import { NotKnown } from '../../snapshot/snapshot';
 import { union } from '../address-set';
 import type { Cidr } from '../cidr';
+import { asClasses, distinctWays } from '../distinct-ways';
 import { parseAddress } from '../cidr';
 import type { Family } from '../cidr';
 import type { Interval } from '../address-set';
 import { insist } from '../known';
 import type { Network } from '../network';
 import { natGatewayIn, networkOf, subnetPlace } from '../network';
-import { decidedClasses } from '../routing';
 import { studioSubnetIds } from '../studio';
 import { openWays, waysOut } from '../way-out';
 import type { Ends, Sources } from './unlisted-flows';
@@ -44,7 +44,7 @@ export function inspectedSources(snapshot: Snapshot): InspectedSources {
 
 function ownersOf(network: Network, subnetId: string): readonly Owner[] {
   const subnet = subnetPlace(network, subnetId).cidrs.map((cidr) => cidrOwner(cidr, subnetId));
-  const classes = decidedClasses(network, subnetId);
+  const classes = asClasses(distinctWays(network, subnetId));
   const inspected = waysOut(classes).filter(({ endpoints }) => endpoints.length > 0);
   if (inspected.length === 0 || openWays(classes).length > 0) return [...subnet, ...allNats(network)];
   return inspected.flatMap((way) => {

@@ -1,8 +1,9 @@
 /** The firewalls that a check is about. */
 import type { Firewall, Snapshot } from '../../snapshot/snapshot';
 import { returned, sectionValue } from '../../snapshot/snapshot';
+import { distinctWays } from '../distinct-ways';
 import { networkOf } from '../network';
-import { decidedClasses, egressProof } from '../routing';
+import { egressProof } from '../routing';
 import { studioSubnetIds } from '../studio';
 
 export type FirewallsOfVpc =
@@ -44,7 +45,7 @@ export function firewallsOfVpc(snapshot: Snapshot): FirewallsOfVpc {
 function firewallsCrossed(snapshot: Snapshot): ReadonlySet<string> {
   const network = networkOf(snapshot);
   const paths = studioSubnetIds(snapshot).flatMap((subnetId) =>
-    decidedClasses(network, subnetId).flatMap((decided) => decided.paths),
+    distinctWays(network, subnetId).map(({ path }) => path),
   );
   const vias = paths.flatMap(({ steps }) =>
     steps.flatMap(({ arrival }) => (arrival.on ? [arrival.via] : [])),
