@@ -29,15 +29,18 @@ import {
 
 const NAT64 = '64:ff9b::/96';
 
-/** A checker for certificates of one snapshot; it never throws. */
-export function certificateChecker(snapshot: Snapshot): (certificate: Certificate) => CheckedCertificate {
+/** A checker for certificates of one snapshot, with the endpoints that the intent accepts; it never throws. */
+export function certificateChecker(
+  snapshot: Snapshot,
+  acceptedInspection: readonly string[] = [],
+): (certificate: Certificate) => CheckedCertificate {
   let facts: Facts | undefined;
   return (certificate) => {
     const { claim } = certificate;
     const states =
       claim === 'egress' ? certificate.states : certificate.guards.flatMap((guard) => guard.states);
     try {
-      facts ??= factsOf(snapshot);
+      facts ??= factsOf(snapshot, acceptedInspection);
       if (claim === 'return') insistGuarded(facts, certificate);
       else
         insistClosed(facts, states, {

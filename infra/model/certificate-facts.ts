@@ -52,7 +52,7 @@ const OFF_INTERNET = [
 /** Members of firewalls whose endpoints do not give packets back to the route tables. */
 const OTHER_FORMS = ['TransitGatewayId', 'NoSourcePreservation', 'NatGatewayMappings', 'ProxySettings'];
 
-export function factsOf(snapshot: Snapshot): Facts {
+export function factsOf(snapshot: Snapshot, accepted: readonly string[]): Facts {
   const tables = new Map<string, readonly InForce[]>();
   for (const table of sectionValue(snapshot, 'routeTables')) {
     tables.set(table.RouteTableId ?? '', [{ table, state: 'associated' }]);
@@ -64,10 +64,10 @@ export function factsOf(snapshot: Snapshot): Facts {
   const subnets = new Map(sectionValue(snapshot, 'subnets').map((one) => [one.SubnetId ?? '', one]));
   const kept = { distinct: new Map(), every: new Map(), leads: new Map() };
   const whole = { ipv4: blockOf('0.0.0.0/0'), ipv6: blockOf('::/0') };
-  return { snapshot, tables, subnets, endpoints: endpointsOf(snapshot), whole, ...kept };
+  return { snapshot, tables, subnets, endpoints: endpointsOf(snapshot, accepted), whole, ...kept };
 }
 
-function endpointsOf(snapshot: Snapshot): ReadonlyMap<string, string> {
+function endpointsOf(snapshot: Snapshot, accepted: readonly string[]): ReadonlyMap<string, string> {
   const { vpcId } = snapshot.target;
   const ordinary = sectionValue(snapshot, 'firewalls').filter(({ Firewall: one }) => {
     const members = Object.entries(one ?? {}).filter(([name]) => OTHER_FORMS.includes(name));
@@ -84,9 +84,16 @@ function endpointsOf(snapshot: Snapshot): ReadonlyMap<string, string> {
     ...more.map(({ VpcEndpointAssociationStatus: status }) => status?.AssociationSyncState),
   ];
   const attachments = zones.flatMap((states) => Object.values(states ?? {}).map((state) => state.Attachment));
-  return new Map(
-    attachments.flatMap((one) => (one?.EndpointId && one.SubnetId ? [[one.EndpointId, one.SubnetId]] : [])),
+  const others = (accepted.length > 0 ? sectionValue(snapshot, 'vpcEndpoints') : []).filter(
+    ({ VpcEndpointId, VpcEndpointType, VpcId }) =>
+      accepted.includes(VpcEndpointId ?? '') && VpcEndpointType === 'GatewayLoadBalancer' && VpcId === vpcId,
   );
+  return new Map([
+    ...others.map((one): [string, string] => [one.VpcEndpointId ?? '', one.SubnetIds?.[0] ?? '']),
+    ...attachments.flatMap((one): [string, string][] =>
+      one?.EndpointId && one.SubnetId ? [[one.EndpointId, one.SubnetId]] : [],
+    ),
+  ]);
 }
 
 /** The one route table that is in force at a place. */

@@ -32,22 +32,30 @@ export interface Network extends VpcNetwork {
   /** The other VPCs behind the same transit gateways that are understood, by id. Made when first asked for. */
   readonly attached: () => Known<ReadonlyMap<string, VpcNetwork>>;
   readonly transitGateways: () => Known<TransitGateways>;
+  /** Gateway Load Balancer endpoints of other vendors' firewalls that the owner accepts as inspection. */
+  readonly acceptedInspection: ReadonlySet<string>;
 }
 
 /**
  * The network of the snapshot's VPC. Throws {@link NotKnown} when the VPC, its subnets, route tables or firewalls
- * were not read; every other section is needed only where a route leads there, and is asked for then.
+ * were not read; every other section is needed only where a route leads there, and is asked for then. Inspection by
+ * another vendor counts only where the owner's intent names its endpoint.
  */
-export function networkOf(snapshot: Snapshot): Network {
-  const network = understoodOnce.get(snapshot) ?? understoodNetwork(snapshot);
-  understoodOnce.set(snapshot, network);
+export function networkOf(
+  snapshot: Snapshot,
+  { acceptedInspection = [] }: { readonly acceptedInspection?: readonly string[] } = {},
+): Network {
+  const known = understoodOnce.get(snapshot) ?? new Map<string, Network>();
+  const key = acceptedInspection.join();
+  const network = known.get(key) ?? understoodNetwork(snapshot, new Set(acceptedInspection));
+  understoodOnce.set(snapshot, known.set(key, network));
   return network;
 }
 
-/** Every check asks, and a snapshot never changes. */
-const understoodOnce = new WeakMap<Snapshot, Network>();
+/** Every check asks, and a snapshot never changes. By the accepted inspection. */
+const understoodOnce = new WeakMap<Snapshot, Map<string, Network>>();
 
-function understoodNetwork(snapshot: Snapshot): Network {
+function understoodNetwork(snapshot: Snapshot, acceptedInspection: ReadonlySet<string>): Network {
   const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
   const own = vpcNetworkOf(ownParts(snapshot, prefixLists));
   const others = once(() => attachedOf(snapshot, prefixLists));
@@ -67,7 +75,7 @@ function understoodNetwork(snapshot: Snapshot): Network {
       }),
     ),
   );
-  return { ...own, attached, transitGateways };
+  return { ...own, attached, transitGateways, acceptedInspection };
 }
 
 /** A subnet of the network as a place; one that AWS did not return is a place of which nothing is known. */

@@ -169,8 +169,13 @@ function vpcEndpoint(network: Network, id: string, packet: Packet): Arrival {
   if (type !== 'GatewayLoadBalancer' || subnetId === undefined) {
     return unmodelled(`${id} is an endpoint of type "${type ?? 'not returned'}" and not the firewall's`);
   }
+  const place = subnetPlace(network, subnetId);
+  if (network.acceptedInspection.has(id)) {
+    const firewallArn = 'inspection that the intent accepts';
+    return { on: true, via: { kind: 'firewall-endpoint', id, firewallArn }, place, packet };
+  }
   const because = `${id} is a Gateway Load Balancer endpoint, but of no Network Firewall that was read`;
-  return { on: true, via: { kind: 'appliance', id, because }, place: subnetPlace(network, subnetId), packet };
+  return { on: true, via: { kind: 'appliance', id, because }, place, packet };
 }
 
 /** Facts: aws.md 1.39 (EC2 API reference, `NetworkInterface.SourceDestCheck`): with the check on, foreign packets are dropped. */

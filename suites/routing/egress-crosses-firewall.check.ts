@@ -24,10 +24,12 @@
  */
 import { certificateChecker } from '../../infra/model/certificate-checker';
 import type { Network } from '../../infra/model/network';
+import { admission } from '../../infra/model/flow-admission';
 import { networkOf } from '../../infra/model/network';
 import type { EgressProof } from '../../infra/model/proof';
 import { egressProof, exampleWayOut } from '../../infra/model/routing';
 import { studioSubnetIds } from '../../infra/model/studio';
+import type { Snapshot } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 import type { Held } from './certified';
@@ -44,16 +46,22 @@ export default {
     'PCI-DSS-4.0.1:1.4.1',
     'AWS-WellArchitected-ML:MLSEC03-BP02',
   ],
-  judge({ snapshot }) {
-    const network = networkOf(snapshot);
-    const checker = certificateChecker(snapshot);
-    return studioSubnetIds(snapshot).map((subnetId) => judged(network, subnetId, checker));
+  judge({ snapshot, intent }) {
+    const network = networkOf(snapshot, intent);
+    const checker = certificateChecker(snapshot, intent.acceptedInspection);
+    return studioSubnetIds(snapshot).map((subnetId) => judged({ snapshot, network, checker }, subnetId));
   },
 } satisfies Check;
 
 type Checker = ReturnType<typeof certificateChecker>;
 
-function judged(network: Network, subject: string, checker: Checker): Judgement {
+interface Context {
+  readonly snapshot: Snapshot;
+  readonly network: Network;
+  readonly checker: Checker;
+}
+
+function judged({ snapshot, network, checker }: Context, subject: string): Judgement {
   const proof = egressProof(network, subject);
   switch (proof.status) {
     case 'undecided':
@@ -66,7 +74,7 @@ function judged(network: Network, subject: string, checker: Checker): Judgement 
       return {
         outcome: 'fail',
         subject,
-        because: `From ${subject}, ${proof.because}. ${fixOf(network, proof)}`,
+        because: `From ${subject}, ${proof.because}. ${groupsAndAcls(snapshot, subject, proof)} ${fixOf(network, proof)}`,
         proof: { witness: proof.witness, hops: proof.hops },
       };
     case 'holds':
@@ -75,9 +83,22 @@ function judged(network: Network, subject: string, checker: Checker): Judgement 
   return proof satisfies never;
 }
 
+/** They explain a violation and never excuse it: a group is changed more easily than a route. */
+function groupsAndAcls(
+  snapshot: Snapshot,
+  subnetId: string,
+  { witness, hops }: Extract<EgressProof, { status: 'violated' }>,
+): string {
+  const { because } = admission(snapshot, { subnetId, destination: witness.destination, hops });
+  return `Security groups and network ACLs on this way: ${because}.`;
+}
+
 function held(network: Network, subject: string, proof: Extract<EgressProof, { status: 'holds' }>): Held {
   const hops = exampleWayOut(network, subject);
-  const space = `the whole IPv4 and IPv6 space, ${HOW[proof.by]}`;
+  const accepted = [...network.acceptedInspection];
+  const also =
+    accepted.length > 0 ? `; as the intent accepts, inspection by ${accepted.join(', ')} counts` : '';
+  const space = `the whole IPv4 and IPv6 space, ${HOW[proof.by]}${also}`;
   const claim =
     hops.length === 0
       ? `No destination of ${subject} reaches an internet exit (${space})`

@@ -37,8 +37,8 @@ export default {
   severity: 'low',
   // The multi-AZ controls of the frameworks are about the firewall, not about the routes to it.
   controls: [],
-  judge({ snapshot }) {
-    const network = networkOf(snapshot);
+  judge({ snapshot, intent }) {
+    const network = networkOf(snapshot, intent);
     return studioSubnetIds(snapshot).map((subnetId): Judgement => {
       const answer = ask(() => judged(network, subnetId));
       if (answer.known) return answer.value;

@@ -55,7 +55,7 @@ export default {
   severity: 'medium',
   controls: [],
   judge({ snapshot, intent }) {
-    const network = networkOf(snapshot);
+    const network = networkOf(snapshot, intent);
     const wish = wishOf(intent);
     return studioSubnetIds(snapshot).map((subnetId) =>
       wish === 'none' ? unwanted(subnetId) : judged(network, subnetId, wish),

@@ -38,8 +38,8 @@ export default {
     'Traffic that comes back from the internet to the Studio subnets crosses the firewall endpoints that it went out by.',
   severity: 'high',
   controls: ['NIST-800-53r5:AC-4', 'NIST-800-53r5:SC-7'],
-  judge({ snapshot }) {
-    const network = networkOf(snapshot);
+  judge({ snapshot, intent }) {
+    const network = networkOf(snapshot, intent);
     return studioSubnetIds(snapshot).map((subnetId) => {
       const classes = asClasses(distinctWays(network, subnetId));
       const proof = symmetryProofOf(network, subnetId, classes);

@@ -38,9 +38,9 @@ export default {
   statement: 'Traffic that comes back from the internet to the Studio subnets crosses the firewall.',
   severity: 'critical',
   controls: ['NIST-800-53r5:AC-4', 'NIST-800-53r5:SC-7'],
-  judge({ snapshot }) {
-    const network = networkOf(snapshot);
-    const checker = certificateChecker(snapshot);
+  judge({ snapshot, intent }) {
+    const network = networkOf(snapshot, intent);
+    const checker = certificateChecker(snapshot, intent.acceptedInspection);
     return studioSubnetIds(snapshot).map((subnetId) => judged(network, subnetId, checker));
   },
 } satisfies Check;
