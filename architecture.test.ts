@@ -38,8 +38,8 @@ const RULES: readonly Rule[] = [
   },
   {
     // The second opinion on a proof: it may know the snapshot's types and nothing of the prover.
-    room: /^infra\/model\/certificate-(checker|facts|lookup)\.ts$/,
-    rooms: /^infra\/(snapshot\/snapshot|model\/certificate(-facts|-lookup)?)$/,
+    room: /^infra\/model\/certificate-(checker|addresses|closure|guards|places|routes)\.ts$/,
+    rooms: /^infra\/(snapshot\/snapshot|model\/certificate(-addresses|-closure|-guards|-places|-routes)?)$/,
     packages: NOTHING,
   },
   { room: /^infra\/model\//, rooms: /^infra\/(model|snapshot\/snapshot$)/, packages: NOTHING },

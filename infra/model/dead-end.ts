@@ -14,6 +14,8 @@ export interface DeadEnd {
   readonly tableId: string;
   /** The destination of its route, or null where none matches. */
   readonly route: string | null;
+  /** What would bring the packet on its way; a route unless told. */
+  readonly remedy?: 'route' | 'public NAT gateway' | 'VPC Block Public Access';
 }
 
 /**

@@ -20,6 +20,8 @@ export function tinyFate(network: TinyNetwork, subnet: number, address: number):
     if (path.vias.length === 0 && isDead(path) && !hasRoute(network, subnet, address)) return 'unrouted';
     if (isDead(path)) return 'dead';
     if (path.end === 'cagw') return 'doubt';
+    // No machine of a tiny network has a public address but its NAT gateways.
+    if (path.end === 'igw' && !path.vias.some((via) => via.startsWith('nat-'))) return 'dead';
     return path.end === 'igw' || path.end === 'eigw' ? backFate(network, subnet, path) : 'elsewhere';
   });
   const worst: readonly TinyFate[] = ['doubt', 'dead', 'unrouted', 'delivered', 'elsewhere'];

@@ -17,6 +17,7 @@ import { natGatewayIn } from './network';
 import type { Path } from './packet-path';
 import { openEndsOf } from './packet-path';
 import type { Hop } from './proof';
+import { remedyFor, unaddressed } from './public-address';
 import { backOf } from './way-back-delivery';
 import { waysOut } from './way-out';
 
@@ -110,11 +111,13 @@ function fateOf(network: Network, subnetId: string, { path, shown }: DistinctWay
   if (open !== undefined) return { kind: 'doubt', because: open };
   if (isUnrouted(path)) return { kind: 'unrouted' };
   const deadEnd = deadEndOf(path);
-  if (deadEnd !== null) return { kind: 'dead', deadEnd };
+  if (deadEnd !== null) return { kind: 'dead', deadEnd: { ...deadEnd, remedy: remedyFor(network, path) } };
   const [wayOut] = waysOut([{ destination: shown, paths: [path] }]);
   if (wayOut === undefined) return { kind: 'elsewhere' };
   const doubt = exitDoubtOf(path) ?? natDoubt(network, path);
   if (doubt !== null) return { kind: 'doubt', because: doubt };
+  const dropped = unaddressed(network, subnetId, { path, way: wayOut });
+  if (dropped !== null) return dropped;
   const back = backOf(network, subnetId, wayOut);
   return back.kind === 'delivered' ? { kind: 'delivered', path } : back;
 }

@@ -1,7 +1,14 @@
 /** How far an endpoint policy opens: whether some statement lets everybody do everything with everything. */
 import { NotKnown } from '../snapshot/snapshot';
 import { isOwnerKey, isResourceKey, tiesLeftBy, tiesOf, type Ties } from './policy-owner';
-import { everyAction, everyBucket, everyResource, leavesNamed, touchesBuckets } from './policy-resource';
+import {
+  bucketFamily,
+  everyAction,
+  everyBucket,
+  everyResource,
+  leavesNamed,
+  touchesBuckets,
+} from './policy-resource';
 import type { Statement } from './policy-statement';
 import { clausesOf, everyPrincipal, statementsOf, texts, wordsOf } from './policy-statement';
 
@@ -27,7 +34,8 @@ export function policyScope(document: string, service: string): PolicyScope {
   const denies = statements.filter(({ Effect }) => Effect === 'Deny');
   const denied = denies.some((statement) => deniesOthers(statement, s3));
   for (const [index, statement] of statements.entries()) {
-    if (statement.Effect !== 'Allow' || !isWide(statement, s3)) continue;
+    const family = s3 && statement.Effect === 'Allow' ? bucketFamily(statement) : null;
+    if (statement.Effect !== 'Allow' || (!isWide(statement, s3) && family === null)) continue;
     const name =
       typeof statement.Sid === 'string' && statement.Sid !== ''
         ? `statement "${statement.Sid}"`
@@ -36,6 +44,10 @@ export function policyScope(document: string, service: string): PolicyScope {
     if (denies.some((deny) => mayDenyOthers(deny, s3)))
       throw new NotKnown(
         `${name} allows ${wordsOf(statement)}, and how much of it a Deny takes back is not known`,
+      );
+    if (family !== null && !isWide(statement, s3))
+      throw new NotKnown(
+        `${name} takes in every bucket whose name matches ${family}, and anybody can make one`,
       );
     return { scoped: false, because: `${name} allows ${wordsOf(statement)}` };
   }

@@ -5,7 +5,7 @@ import type { AddressSet } from './address-set';
 import type { Crossing } from './border-crossing';
 import { refusalOf } from './border-crossing';
 import type { Family } from './cidr';
-import { formatAddress } from './cidr';
+import { FAMILIES, formatAddress } from './cidr';
 import { endpointGroups, endpointInterfaces } from './endpoint-interface';
 import type { GroupBook } from './group-admission';
 import { addressesOf, groupBookOf, refusedOf, rulesOfGroups } from './group-admission';
@@ -59,6 +59,7 @@ export function obstacleToInterface(
   return (
     notAdmitted(snapshot, endpoint, studio) ??
     notLetOut(snapshot, endpoint, studio) ??
+    withoutFamily(snapshot, endpoint, studio) ??
     outOfZone(snapshot, endpoint, studio) ??
     deniedByAcl(snapshot, endpointCrossings(studio.subnets, endpointInterfaces(snapshot, endpoint)))
   );
@@ -125,6 +126,35 @@ function notLetOut(
     };
   }
   return null;
+}
+
+/**
+ * Whether Studio and an endpoint have no family in common.
+ *
+ * Facts: EC2 API reference, `VpcEndpoint.IpAddressType` (which addresses an endpoint's network interfaces have) and
+ * `DnsOptions.DnsRecordIpType` (`ipv4` and `ipv6`: only A or only AAAA records are made for its names).
+ */
+function withoutFamily(
+  snapshot: Snapshot,
+  endpoint: VpcEndpoint,
+  { addresses }: StudioClients,
+): Obstacle | null {
+  const id = endpoint.VpcEndpointId;
+  const [ours, theirs] = [familiesIn(addresses), familiesIn(targetsOf(snapshot, endpoint))];
+  if (theirs.length === 0) throw new NotKnown(`AWS returned no network interface of ${id}`);
+  const records = endpoint.DnsOptions?.DnsRecordIpType;
+  const named = records === 'ipv4' || records === 'ipv6' ? [records] : FAMILIES;
+  const used = theirs.filter((family) => named.includes(family));
+  if (used.some((family) => ours.includes(family))) return null;
+  const wanted = ours.length === 1 ? ours.join() : 'dualstack';
+  return {
+    because: `its names lead to ${used.join(' and ') || 'no'} addresses, and the Studio subnets have ${ours.join(' and ')} ones`,
+    fix: `AWS::EC2::VPCEndpoint IpAddressType and DnsOptions.DnsRecordIpType ${wanted} (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id} --ip-address-type ${wanted} --dns-options DnsRecordIpType=${wanted})`,
+  };
+}
+
+function familiesIn(addresses: Readonly<Record<Family, AddressSet>>): readonly Family[] {
+  return FAMILIES.filter((family) => addresses[family].length > 0);
 }
 
 /** Where an endpoint's network interfaces are. */

@@ -1,6 +1,6 @@
 /** Whether Studio's apps can reach a gateway endpoint's service: route tables, groups and ACLs. */
 import type { Snapshot, VpcEndpoint } from '../snapshot/snapshot';
-import { NotKnown } from '../snapshot/snapshot';
+import { NotKnown, sectionValue } from '../snapshot/snapshot';
 import type { Obstacle, StudioClients } from './endpoint-reach';
 import { deniedByAcl, TLS } from './endpoint-reach';
 import { studioSubnetsPast } from './gateway-endpoint';
@@ -20,6 +20,12 @@ export function obstacleToGateway(
   const elsewhere = notInTables(snapshot, endpoint);
   if (elsewhere) return elsewhere;
   const tableOf = tableLookup(snapshot);
+  const dead = deadRoute(
+    snapshot,
+    endpoint,
+    studio.subnets.map(({ id }) => tableOf(id)),
+  );
+  if (dead) return dead;
   const ofTable = new Map<string, GatewayPeers>();
   const peersOf = ({ id }: StudioSubnet): GatewayPeers => {
     const tableId = tableOf(id);
@@ -46,6 +52,21 @@ function notInTables(snapshot: Snapshot, endpoint: VpcEndpoint): Obstacle | null
   return {
     because: `it is not in ${past.tableId}, the route table of ${past.subnetId}, ${where}, so calls take the way to the internet`,
     fix: `AWS::EC2::VPCEndpoint RouteTableIds (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id} --add-route-table-ids ${past.tableId})`,
+  };
+}
+
+/** Facts: EC2 API reference, `Route.State`: `blackhole` where the route's target is not available. */
+function deadRoute(snapshot: Snapshot, endpoint: VpcEndpoint, tableIds: readonly string[]): Obstacle | null {
+  const id = endpoint.VpcEndpointId;
+  const table = sectionValue(snapshot, 'routeTables').find(
+    ({ RouteTableId: tableId = '', Routes: routes }) =>
+      tableIds.includes(tableId) &&
+      (routes ?? []).some(({ GatewayId: target, State: state }) => target === id && state === 'blackhole'),
+  );
+  if (table === undefined) return null;
+  return {
+    because: `its route in ${table.RouteTableId} is a blackhole`,
+    fix: `AWS::EC2::VPCEndpoint RouteTableIds: take the endpoint out of the table and put it back (aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id} --remove-route-table-ids ${table.RouteTableId}, then --add-route-table-ids ${table.RouteTableId})`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { NetworkAcl, Snapshot, VpcEndpoint } from '../snapshot/snapshot';
 import { returned, sectionValue } from '../snapshot/snapshot';
 import type { Family } from './cidr';
 import { FAMILIES } from './cidr';
+import { studioMountTargets } from './mount-target';
 import { aclOfSubnet } from './network-acl';
 import type { Subnet } from './subnet';
 import { subnetOf } from './subnet';
@@ -17,9 +18,9 @@ export interface GuardedSubnets {
 }
 
 /**
- * The subnets of Studio, of NAT gateways, of Gateway Load Balancer endpoints (the firewall's are such) and of the
- * interface endpoints of these services, one item per ACL, in the order of the subnets' ids. Throws {@link NotKnown} where a subnet, or
- * which ACL is its own, is not known.
+ * The subnets of Studio, of NAT gateways, of Gateway Load Balancer endpoints (the firewall's are such), of the
+ * interface endpoints of these services and of the mount targets of Studio's home directories, one item per ACL, in the
+ * order of the subnets' ids. Throws {@link NotKnown} where a subnet, or which ACL is its own, is not known.
  */
 export function guardedSubnets(snapshot: Snapshot, services: readonly string[]): readonly GuardedSubnets[] {
   const acls = sectionValue(snapshot, 'networkAcls');
@@ -65,5 +66,6 @@ function subnetsOfInterest(snapshot: Snapshot, services: readonly string[]): rea
   const endpoints = [...inspecting, ...serving].flatMap((endpoint) =>
     returned(endpoint.SubnetIds, `SubnetIds of ${endpoint.VpcEndpointId}`),
   );
-  return [...new Set([...studioSubnetIds(snapshot), ...nats, ...endpoints])].sort();
+  const homes = studioMountTargets(snapshot).map(({ subnetId }) => subnetId);
+  return [...new Set([...studioSubnetIds(snapshot), ...nats, ...endpoints, ...homes])].sort();
 }

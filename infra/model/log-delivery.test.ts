@@ -1,6 +1,8 @@
-import { deliveryDecision, folderOf } from './log-delivery';
+import { deliveryDecision, firewallFolder, flowLogFolder } from './log-delivery';
 
-const delivery = { bucket: 'records', prefix: 'alerts', account: '111122223333', region: 'us-east-1' };
+const source = { account: '111122223333', region: 'us-east-1' };
+const alerts = { ...source, prefix: 'alerts', logType: 'ALERT', firewallName: 'studio' };
+const delivery = { ...source, bucket: 'records', folder: firewallFolder(alerts) };
 const service = { Service: 'delivery.logs.amazonaws.com' };
 const check = {
   Effect: 'Allow',
@@ -59,6 +61,16 @@ test.each([
     'allowed',
   ],
   [
+    'a denial of old versions of TLS',
+    policy(both, {
+      ...both,
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+    }),
+    'allowed',
+  ],
+  [
     'a denial of other ACLs',
     policy(both, {
       ...write,
@@ -107,12 +119,28 @@ test.each([
   expect(decided(text)).toBe(answer);
 });
 
-test('records lie below the prefix, in the folder of the account', () => {
-  expect(folderOf({ prefix: '', account: '1' })).toBe('AWSLogs/1/');
-  expect(folderOf({ prefix: 'a/b/', account: '1' })).toBe('a/b/AWSLogs/1/');
+test("records lie below the prefix, in the account's folder, by type, Region and firewall", () => {
+  const records = 'network-firewall/alert/us-east-1/studio/';
+  expect(firewallFolder({ ...alerts, prefix: '', account: '1' })).toBe(`AWSLogs/1/${records}`);
+  expect(firewallFolder({ ...alerts, prefix: 'a/b/', account: '1' })).toBe(`a/b/AWSLogs/1/${records}`);
   const below = { ...write, Resource: 'arn:aws:s3:::records/alerts/AWSLogs/111122223333/*' };
   expect(decided(policy(check, below))).toBe('allowed');
-  expect(decided(policy(check, below), { ...delivery, prefix: '' })).toBe('denied');
+  const atRoot = { ...delivery, folder: firewallFolder({ ...alerts, prefix: '' }) };
+  expect(decided(policy(check, below), atRoot)).toBe('denied');
+});
+
+test('a policy may let in the records of one type only', () => {
+  const folder = 'arn:aws:s3:::records/alerts/AWSLogs/111122223333/network-firewall';
+  expect(decided(policy(check, { ...write, Resource: `${folder}/alert/*` }))).toBe('allowed');
+  expect(decided(policy(check, { ...write, Resource: `${folder}/flow/*` }))).toBe('denied');
+});
+
+test('flow logs lie in folders of their own, with names of partitions where Hive wants them', () => {
+  const of = { ...source, prefix: 'flows/', hive: false };
+  expect(flowLogFolder(of)).toBe('flows/AWSLogs/111122223333/vpcflowlogs/us-east-1/');
+  expect(flowLogFolder({ ...of, prefix: '', hive: true })).toBe(
+    'AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=us-east-1/',
+  );
 });
 
 test('other partitions have ARNs of their own', () => {

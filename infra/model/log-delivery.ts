@@ -14,18 +14,47 @@ import { statementsOf, type Statement } from './iam/policy-document';
 
 const SERVICE = 'delivery.logs.amazonaws.com';
 
-/** What is delivered: to which bucket, below which prefix (none for the bucket's root), and of which account. */
+/** What is delivered: to which bucket, in which folder of it, and of which account. */
 export interface LogDelivery {
   readonly bucket: string;
-  readonly prefix: string;
+  readonly folder: string;
   readonly account: string;
   readonly region: string;
 }
 
-/** Where the objects lie: `prefix/AWSLogs/123456789012/`. */
-export function folderOf({ prefix, account }: Pick<LogDelivery, 'prefix' | 'account'>): string {
+/** A firewall's records of one type: `prefix/AWSLogs/123456789012/network-firewall/alert/us-east-1/studio/`. */
+export function firewallFolder(of: {
+  /** Of the destination; empty for the bucket's root. */
+  readonly prefix: string;
+  readonly account: string;
+  readonly region: string;
+  /** As the API spells it: `ALERT`. */
+  readonly logType: string;
+  readonly firewallName: string;
+}): string {
+  const { prefix, account, region, logType, firewallName } = of;
+  return `${below(prefix)}AWSLogs/${account}/network-firewall/${logType.toLowerCase()}/${region}/${firewallName}/`;
+}
+
+/**
+ * A VPC's flow logs: `prefix/AWSLogs/123456789012/vpcflowlogs/us-east-1/`, or with names of partitions as Hive wants them
+ * (VPC user guide, "Publish flow logs to Amazon S3").
+ */
+export function flowLogFolder(of: {
+  readonly prefix: string;
+  readonly account: string;
+  readonly region: string;
+  readonly hive: boolean;
+}): string {
+  const { prefix, account, region, hive } = of;
+  return hive
+    ? `${below(prefix)}AWSLogs/aws-account-id=${account}/aws-service=vpcflowlogs/aws-region=${region}/`
+    : `${below(prefix)}AWSLogs/${account}/vpcflowlogs/${region}/`;
+}
+
+function below(prefix: string): string {
   const folder = prefix.replace(/\/$/, '');
-  return `${folder === '' ? '' : `${folder}/`}AWSLogs/${account}/`;
+  return folder === '' ? '' : `${folder}/`;
 }
 
 /** Whether the policy lets the records in. `allowed` only if both that the service asks for are. */
@@ -37,7 +66,7 @@ export function deliveryDecision(policy: string, delivery: LogDelivery): Decisio
     decide(principal, { action: 's3:GetBucketAcl', resource: bucket, contexts }),
     decide(principal, {
       action: 's3:PutObject',
-      resource: `${bucket}/${folderOf(delivery)}network-firewall/records.log.gz`,
+      resource: `${bucket}/${delivery.folder}2026/01/02/03/records.log.gz`,
       contexts,
     }),
   ] as const;
@@ -53,10 +82,18 @@ function partitionOf({ region }: LogDelivery): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** Two, because it is not documented in full what the service's own ARN is: what tells them apart is undecided. */
+/**
+ * Two, because it is not documented in full what the service's own ARN is, nor which version of TLS it speaks of those that
+ * AWS still takes: what tells them apart is undecided.
+ */
 function contextsOf(delivery: LogDelivery): readonly Context[] {
-  return ['delivery-source:studio', 'log-delivery'].map(
-    (source) =>
+  return (
+    [
+      ['delivery-source:studio', '1.2'],
+      ['log-delivery', '1.3'],
+    ] as const
+  ).map(
+    ([source, tlsVersion]) =>
       new Map<string, readonly string[] | 'absent'>([
         ['s3:x-amz-acl', ['bucket-owner-full-control']],
         ['aws:sourceaccount', [delivery.account]],
@@ -65,6 +102,7 @@ function contextsOf(delivery: LogDelivery): readonly Context[] {
           [`arn:${partitionOf(delivery)}:logs:${delivery.region}:${delivery.account}:${source}`],
         ],
         ['aws:securetransport', ['true']],
+        ['s3:tlsversion', [tlsVersion]],
         ['aws:principalisawsservice', ['true']],
         ['aws:principalservicename', [SERVICE]],
       ]),

@@ -113,6 +113,17 @@ export function nfsGroupsOf(groups: readonly SecurityGroup[], domain: Domain): N
   };
 }
 
+/** SageMaker's NFS group of each domain that has one in the VPC: all its apps carry it besides their own. */
+export function nfsGroupsOfApps(
+  snapshot: Snapshot,
+): readonly { readonly domainId: string; readonly groupId: string }[] {
+  const groups = sectionValue(snapshot, 'securityGroups');
+  return studioDomains(snapshot).flatMap((domain) => {
+    const { outbound } = nfsGroupsOf(groups, domain);
+    return outbound === null ? [] : [{ domainId: returned(domain.DomainId, 'DomainId'), groupId: outbound }];
+  });
+}
+
 function fileSystemOf({ Description: description, InterfaceType: type }: NetworkInterface): string | null {
   const named = /^EFS mount target for (fs-[0-9a-f]+)/.exec(description ?? '')?.[1];
   // A mount target whose description says nothing is one all the same, of a file system that is nobody's home.

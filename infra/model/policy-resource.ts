@@ -35,10 +35,20 @@ export function everyBucket(statement: Statement): boolean {
   return every(statement.Resource, statement.NotResource, 'Resource', isAnyBucket);
 }
 
+/**
+ * A pattern of a statement that takes in buckets by so little of their name that it names nobody; null when there is none.
+ * Whoever likes can make a bucket whose name matches (S3 user guide, "General purpose bucket naming rules": names are unique
+ * over all accounts, of 3 characters and more). That a longer beginning is its owner's is our own measure.
+ */
+export function bucketFamily({ Resource: resource }: Statement): string | null {
+  if (resource === undefined) return null;
+  return texts(resource, 'Resource').find(namesNobody) ?? null;
+}
+
 /** Whether the resources that a Deny with NotResource leaves alone are named ones. */
 export function leavesNamed(statement: Statement, isS3: boolean): boolean {
   if (statement.NotResource === undefined) return false;
-  const isAny = isS3 ? isAnyBucket : isAnyResource;
+  const isAny = isS3 ? (text: string) => isAnyBucket(text) || namesNobody(text) : isAnyResource;
   return !texts(statement.NotResource, 'NotResource').some(isAny);
 }
 
@@ -80,5 +90,17 @@ function isAnyBucket(pattern: string): boolean {
   if (typeof arn === 'string') return arn === 'any';
   const accessPoint = /^accesspoint[:/]([^:/]*)/.exec(arn.resource)?.[1];
   if (accessPoint !== undefined) return /^$|[*?]/.test(arn.account) && /^[*?]+$/.test(accessPoint);
-  return /^[*?]+$/.test(arn.resource.split('/')[0] ?? '');
+  const bucket = arn.resource.split('/')[0] ?? '';
+  // What may begin with anything names nobody's bucket: `*sagemaker*` is whoever's.
+  return /^[*?]+$/.test(bucket) || (arn.account === '' && /^[*?]*\*/.test(bucket));
+}
+
+const SHORTEST_BUCKET_NAME = 3;
+
+/** `arn:aws:s3:::s*`, or a policy variable in the name, which the caller's own account may fill in. */
+function namesNobody(pattern: string): boolean {
+  const arn = arnPattern(pattern);
+  if (typeof arn === 'string' || arn.account !== '' || isAnyBucket(pattern)) return false;
+  const bucket = arn.resource.split('/')[0] ?? '';
+  return bucket.includes('$') || /[*?]/.test(bucket.slice(0, SHORTEST_BUCKET_NAME));
 }

@@ -33,6 +33,8 @@ export interface TinyNetwork {
   readonly edgeTable: number | null;
   /** Entries of each prefix list; null: it was not read. */
   readonly lists: readonly (readonly TinyPrefix[] | null)[];
+  /** Which addresses hold some of the internet; those below 56 unless told: from there on are 224.0.0.0 and above. */
+  readonly onInternet?: (address: number) => boolean;
 }
 
 export interface TinyPath {
@@ -145,9 +147,9 @@ export type TinyVerdict = 'holds' | 'violated' | 'undecided';
 const EXITS = ['igw', 'eigw', 'cagw'];
 const isFirewall = (via: string): boolean => via.startsWith('vpce-fw-');
 const isOpaque = (via: string): boolean => via.startsWith('vpce-other-') || via.startsWith('eni-');
-/** Addresses from 56 on stand for 224.0.0.0 and above, where nothing of the internet is. */
-const isOpenEnd = (path: TinyPath, address: number): boolean =>
-  path.end === 'unknown' || (path.end === 'tgw' && address < 56);
+const belowMulticast = (address: number): boolean => address < 56;
+const isOpenEnd = ({ onInternet = belowMulticast }: TinyNetwork, path: TinyPath, address: number): boolean =>
+  path.end === 'unknown' || (path.end === 'tgw' && onInternet(address));
 
 /** The forward claim, address by address. */
 export function tinyEgress(network: TinyNetwork, subnet: number): TinyVerdict {
@@ -157,7 +159,7 @@ export function tinyEgress(network: TinyNetwork, subnet: number): TinyVerdict {
       const crossed = path.vias.some(isFirewall);
       if (EXITS.includes(path.end) && !crossed) return 'violated';
       const before = path.vias.slice(0, crossed ? path.vias.findIndex(isFirewall) : path.vias.length);
-      if (before.some(isOpaque) || (!crossed && isOpenEnd(path, address))) open = true;
+      if (before.some(isOpaque) || (!crossed && isOpenEnd(network, path, address))) open = true;
     }
   }
   return open ? 'undecided' : 'holds';
@@ -180,7 +182,7 @@ function tinyBack(network: TinyNetwork, subnet: number, wrong: Wrong): TinyVerdi
   let open = false;
   for (let address = 0; address < 64; address++) {
     for (const path of tinyPaths(network, { subnet }, address)) {
-      if (path.vias.some(isOpaque) || isOpenEnd(path, address)) open = true;
+      if (path.vias.some(isOpaque) || isOpenEnd(network, path, address)) open = true;
       if (!EXITS.includes(path.end)) continue;
       const verdict = wayBack(network, subnet, path, wrong);
       if (verdict === 'violated') return 'violated';
@@ -211,7 +213,7 @@ function wayBack(network: TinyNetwork, subnet: number, out: TinyPath, wrong: Wro
       }
       const start = from === null ? { table: network.edgeTable ?? 0 } : { subnet: from };
       for (const path of tinyPaths(network, start, address)) {
-        if (path.vias.some(isOpaque) || isOpenEnd(path, address)) open = true;
+        if (path.vias.some(isOpaque) || isOpenEnd(network, path, address)) open = true;
         if (path.end === 'delivered')
           crossed.set(path.vias.filter(isFirewall).join(), path.vias.filter(isFirewall));
       }

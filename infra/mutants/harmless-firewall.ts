@@ -1,8 +1,10 @@
 /** Variations of the reference network's firewall and logs that are as compliant as it is. */
-import { editList, setPolicy, statelessGroup, suricata } from './firewall-changes';
+import { editList, editRules, inTurn, setPolicy, statelessGroup, suricata } from './firewall-changes';
 import type { Harmless } from './mutant';
 import { change } from './mutant';
 import { editGroups } from './mutants-logging';
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** Variations of the firewall that are as compliant as the reference. */
 export function firewallHarmless(): readonly Harmless[] {
@@ -26,6 +28,32 @@ export function firewallHarmless(): readonly Harmless[] {
         'pass tls any any -> any 443 (tls.sni; content:"api"; content:".kaggle.com"; endswith; sid:3;)',
         'alert tls any any -> any any (tls.sni; content:"kaggle"; sid:4;)',
         'drop tls any any -> any any (tls.sni; content:"evil.com"; endswith; sid:5;)',
+      ),
+    },
+    {
+      id: 'H17b',
+      variation:
+        'HOME_NET is all private addresses, and rules pass what is private and one address on the internet.',
+      mutate: inTurn(
+        setPolicy({ PolicyVariables: { RuleVariables: { HOME_NET: { Definition: PRIVATE } } } }),
+        editRules((group) => ({
+          ...group,
+          RuleVariables: { IPSets: { HOME_NET: { Definition: PRIVATE } } },
+        })),
+        suricata(
+          'pass ip $HOME_NET any -> 10.0.0.0/8 any (sid:1;)',
+          'pass ip $HOME_NET any -> 172.16.0.0/12 any (sid:2;)',
+          'pass ip $HOME_NET any -> 192.168.0.0/16 any (sid:3;)',
+          'pass udp $HOME_NET any -> 162.159.200.1 123 (flow:to_server; sid:4;)',
+        ),
+      ),
+    },
+    {
+      id: 'H17c',
+      variation: 'Every name but those below one domain is dropped, and what has a name then passes.',
+      mutate: suricata(
+        'drop tls $HOME_NET any -> $EXTERNAL_NET any (tls.sni; content:!".kaggle.com"; endswith; flow:to_server; sid:1;)',
+        'pass tls $HOME_NET any -> $EXTERNAL_NET any (tls.sni; content:"."; flow:to_server; sid:2;)',
       ),
     },
     {

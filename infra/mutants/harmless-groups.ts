@@ -6,7 +6,7 @@ import { withIpv6 } from './address-changes';
 import type { Harmless } from './mutant';
 import { change, edited } from './mutant';
 import { subnet } from './reference-network';
-import { group, withMountTarget, withNfsGroups } from './studio-traffic';
+import { group, withMountTarget, withMountTargetApart, withNfsGroups } from './studio-traffic';
 
 /** Variations of groups and ACLs. */
 export function groupHarmless(): readonly Harmless[] {
@@ -174,6 +174,15 @@ function ofHomes(): readonly Harmless[] {
       variation:
         "NFS is left to the groups that SageMaker makes for it; the apps' own group has no rule for it.",
       mutate: (s) => withMountTarget(withNfsGroups(withoutNfs(s)), ['sg-nfs-in']),
+    },
+    {
+      id: 'HG14',
+      variation: 'The mount target is in a subnet of its own, whose ACL lets everything through.',
+      mutate: (s) =>
+        ownAcl(withMountTargetApart(s), 'subnet-home', [
+          anyEntry(100, false, 'allow'),
+          anyEntry(100, true, 'allow'),
+        ]),
     },
     {
       id: 'HG11',

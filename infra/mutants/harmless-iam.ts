@@ -58,6 +58,18 @@ function guards(): readonly Harmless[] {
       ),
     },
     {
+      id: 'H73',
+      variation: "The guard is for Studio's Region, and every other Region is denied.",
+      mutate: onlyPolicy(
+        ...work(),
+        {
+          ...deny('sagemaker:Create*', WITHOUT_SUBNETS),
+          Resource: 'arn:aws:sagemaker:us-east-1:111122223333:*',
+        },
+        deny('*', { StringNotEquals: { 'aws:RequestedRegion': 'us-east-1' } }),
+      ),
+    },
+    {
       id: 'H65',
       variation: "Notebook instances as SageMaker's guide locks them down.",
       mutate: alsoPolicy({
@@ -112,6 +124,19 @@ function others(): readonly Harmless[] {
         },
         deny('sagemaker:CreateTrainingJob', WITHOUT_SUBNETS),
       ),
+    },
+    {
+      id: 'H74',
+      variation: 'The role of a domain of another VPC was read as well, and may do everything.',
+      mutate: (s) =>
+        change(s, 'executionRoles', (list) => [
+          ...list,
+          {
+            RoleArn: `${ROLE_ARN}-elsewhere`,
+            policies: [policy('all', [allow('*')])],
+            permissionsBoundary: null,
+          },
+        ]),
     },
     {
       id: 'H69',

@@ -1,5 +1,6 @@
 /** Variations of the reference's logs that are as compliant as it is. */
 import { alertsInBucket, flowLogsInBucket, policyOf, set, withBucket } from './log-bucket';
+import { folderHarmless } from './log-folders';
 import type { Harmless } from './mutant';
 
 const BOTH = {
@@ -11,6 +12,7 @@ const BOTH = {
 
 export function loggingHarmless(): readonly Harmless[] {
   return [
+    ...folderHarmless(),
     {
       id: 'H80',
       variation: 'Alert records go to an S3 bucket that is closed, encrypted and lets the delivery in.',

@@ -3,7 +3,7 @@ import { anyEntry, ownAcl, tcpEntry } from './acl-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change } from './mutant';
 import { subnet } from './reference-network';
-import { withMountTarget } from './studio-traffic';
+import { withMountTarget, withMountTargetApart } from './studio-traffic';
 import { twoZones } from './two-zones';
 
 /** Sketches for security-groups/acls-let-paths-through. */
@@ -28,6 +28,18 @@ export function aclServiceSketches(): readonly Sketch[] {
   const allOut = anyEntry(100, true, 'allow');
   const allIn = anyEntry(100, false, 'allow');
   return [
+    [
+      'N06h',
+      'The mount target of the home directories is in a subnet of its own, whose ACL denies NFS.',
+      'fail',
+      'acl-home does not let TCP 2049 from 10.2.3.0 into subnet-home',
+      (s) =>
+        ownAcl(withMountTargetApart(s), 'subnet-home', [
+          tcpEntry(90, { egress: false, action: 'deny', ports: [2049, 2049] }),
+          allIn,
+          allOut,
+        ]),
+    ],
     [
       'N06',
       "The endpoints' subnet does not let TLS in from Studio.",

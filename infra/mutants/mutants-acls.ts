@@ -15,7 +15,7 @@ export function aclMutants(): readonly Mutant[] {
   return mutantsOf(
     'security-groups/acls-let-paths-through',
     [...ofInternet(), ...aclServiceSketches(), ...ofOrder(), ...ofDoubt()],
-    ['networkAcls', 'subnets', 'natGateways', 'vpcEndpoints', 'domains'],
+    ['networkAcls', 'subnets', 'natGateways', 'vpcEndpoints', 'networkInterfaces', 'domains'],
   );
 }
 

@@ -2,13 +2,14 @@
 import { actionOrder, editList, inTurn, noFirewall, setPolicy, suricata } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf, unread } from './mutant';
+import { broadNames } from './spared-names';
 
 /** What firewall/allow-list-is-narrow must notice, and what of it firewall/unlisted-is-dropped must notice, too. */
 export function breadthMutants(): readonly Mutant[] {
   return [
     ...mutantsOf(
       'firewall/allow-list-is-narrow',
-      [...noFirewall(), ...lists(), ...texts(), ...unclear(), ...anywhere()],
+      [...noFirewall(), ...lists(), ...texts(), ...broadNames(), ...unclear(), ...anywhere()],
       ['firewalls', 'firewallPolicies', 'ruleGroups'],
     ),
     ...mutantsOf('firewall/unlisted-is-dropped', nobodyNamed(), []),

@@ -8,6 +8,7 @@ import { firewallBeforeNatDoneRight } from './mutants-return';
 import { networkInterface, prefixListRoute, route } from './reference-network';
 import { addRoutes, changeTable, replaceRoute } from './route-changes';
 import { twoZones } from './two-zones';
+import { unaddressedWays } from './unaddressed';
 
 const FIREWALL = { GatewayId: 'vpce-firewall' };
 const GONE = { VpcPeeringConnectionId: 'pcx-gone', State: 'blackhole' as const };
@@ -16,7 +17,7 @@ const GONE = { VpcPeeringConnectionId: 'pcx-gone', State: 'blackhole' as const }
 export function deliveryMutants(): readonly Mutant[] {
   return mutantsOf(
     'routing/path-delivers',
-    [...catalogued(), ...outward(), ...backward(), ...undecided()],
+    [...catalogued(), ...outward(), ...unaddressedWays(), ...backward(), ...undecided()],
     ['vpc', 'subnets', 'routeTables', 'natGateways', 'firewalls', 'domains'],
   );
 }

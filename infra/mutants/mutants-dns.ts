@@ -1,5 +1,5 @@
 /** Faults of the ways to a resolver. Ids are those of the mutation catalogue. */
-import { actionOrder, inTurn } from './firewall-changes';
+import { actionOrder, inTurn, suricata } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
 import { route } from './reference-network';
@@ -163,6 +163,23 @@ function foreignResolver(): readonly Sketch[] {
             },
           ],
         })),
+      ),
+    ],
+    [
+      'X03d',
+      'The NAT gateway has two addresses, and a rule passes port 53 from the second.',
+      'fail',
+      'sid 7',
+      inTurn(servers('8.8.8.8'), suricata('pass udp 10.2.2.6 any -> 8.8.8.8 53 (sid:7;)'), (s) =>
+        change(s, 'natGateways', (list) =>
+          list.map((one) => ({
+            ...one,
+            NatGatewayAddresses: (one.NatGatewayAddresses ?? []).flatMap((address) => [
+              address,
+              { ...address, IsPrimary: false, PrivateIp: '10.2.2.6', PublicIp: '198.51.100.11' },
+            ]),
+          })),
+        ),
       ),
     ],
     ['X03a', 'It names one on a private address.', 'unknown', '10.9.0.2', servers('10.9.0.2')],

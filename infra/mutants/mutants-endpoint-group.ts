@@ -175,6 +175,23 @@ function defaults(): readonly Sketch[] {
         ),
     ],
     [
+      'S10g',
+      'It has rules, and the groups of an interface endpoint were not returned.',
+      'unknown',
+      'Groups of vpce-sts',
+      (s) => editEndpoint('vpce-sts', (one) => ({ ...one, Groups: undefined }))(open(s)),
+    ],
+    [
+      'S10h',
+      'It has rules, and the groups of a notebook instance in a subnet were not returned.',
+      'unknown',
+      'SecurityGroups of the notebook quiet',
+      (s) =>
+        change(open(s), 'notebookInstances', (list) =>
+          list.map((one) => ({ ...one, SecurityGroups: undefined })),
+        ),
+    ],
+    [
       'S10f',
       'Its rules were not returned.',
       'unknown',

@@ -143,6 +143,20 @@ function open(): readonly Sketch[] {
         Resource: '*',
       }),
     ],
+    ...['*sagemaker*', '*-data/*'].map((name): Sketch => [
+      `E08d ${name}`,
+      'S3 is open to buckets whose names may begin with anything.',
+      'fail',
+      'vpce-s3',
+      policy('vpce-s3', { ...all, Action: 's3:*', Resource: `arn:aws:s3:::${name}` }),
+    ]),
+    ...['s*', '${aws:PrincipalTag/bucket}/*'].map((name): Sketch => [
+      `E08e ${name}`,
+      'S3 is open to buckets of which hardly anything is named.',
+      'unknown',
+      'anybody can make one',
+      policy('vpce-s3', { ...all, Action: 's3:*', Resource: `arn:aws:s3:::${name}` }),
+    ]),
     [
       'E08a',
       'S3 is open to every object of every bucket.',

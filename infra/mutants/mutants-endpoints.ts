@@ -72,6 +72,24 @@ function missing(): readonly Sketch[] {
         ),
     ],
     [
+      'E07i',
+      'Beside it stands an S3 interface endpoint whose names only on-premises clients use.',
+      'fail',
+      'not in rtb-studio',
+      (s) =>
+        change(
+          editEndpoint('vpce-s3', (one) => ({ ...one, RouteTableIds: ['rtb-nat'] }))(s),
+          'vpcEndpoints',
+          (list) => [
+            ...list,
+            interfaceEndpoint('com.amazonaws.us-east-1.s3', {
+              VpcEndpointId: 'vpce-s3-interface',
+              DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: true },
+            }),
+          ],
+        ),
+    ],
+    [
       'E07u',
       'AWS did not return the route tables of the S3 gateway endpoint.',
       'unknown',

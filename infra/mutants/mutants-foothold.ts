@@ -1,7 +1,7 @@
 /** Footholds: public addresses, and workloads beside the firewall or the NAT gateway. */
 import type { Mutant, Sketch } from './mutant';
 import { change, edited, mutantsOf } from './mutant';
-import { networkInterface } from './reference-network';
+import { networkInterface, subnet } from './reference-network';
 
 /** What routing/no-public-foothold must notice. */
 export function footholdMutants(): readonly Mutant[] {
@@ -11,6 +11,7 @@ export function footholdMutants(): readonly Mutant[] {
     'natGateways',
     'firewalls',
     'domains',
+    'vpcEndpointAssociations',
   ]);
 }
 
@@ -23,6 +24,11 @@ function footholds(): readonly Sketch[] {
         ...list,
         networkInterface(id, { SubnetId: subnetId, InterfaceType: 'interface', ...members }),
       ]);
+  const inFurtherSubnet: Mutant['mutate'] = (s) =>
+    change(place('eni-app', 'subnet-further', {})(s), 'subnets', (list) => [
+      ...list,
+      subnet('subnet-further', '10.2.40.0/24'),
+    ]);
   const publicByDefault =
     (subnetId: string): Mutant['mutate'] =>
     (s) =>
@@ -78,6 +84,45 @@ function footholds(): readonly Sketch[] {
       'fail',
       'subnet-firewall is a Studio subnet',
       (s) => change(s, 'domains', (list) => list.map((one) => ({ ...one, SubnetIds: ['subnet-firewall'] }))),
+    ],
+    [
+      'R42j',
+      'A workload sits where a further endpoint of an unread firewall stands.',
+      'fail',
+      'eni-app',
+      (s) =>
+        change(inFurtherSubnet(s), 'vpcEndpointAssociations', (list) => [
+          ...list,
+          {
+            VpcEndpointAssociation: {
+              VpcEndpointAssociationArn:
+                'arn:aws:network-firewall:us-east-1:111122223333:vpc-endpoint-association/further',
+              FirewallArn: 'arn:aws:network-firewall:us-east-1:999988887777:firewall/other',
+              VpcId: 'vpc-studio',
+              SubnetMapping: { SubnetId: 'subnet-further' },
+            },
+          },
+        ]),
+    ],
+    [
+      'R42k',
+      'A workload sits in a subnet of the firewall whose endpoint is not there yet.',
+      'fail',
+      'eni-app (interface) is a workload in subnet-further',
+      (s) =>
+        change(inFurtherSubnet(s), 'firewalls', (list) =>
+          list.map(({ Firewall: firewall, ...rest }) =>
+            firewall === undefined
+              ? rest
+              : {
+                  ...rest,
+                  Firewall: {
+                    ...firewall,
+                    SubnetMappings: [...(firewall.SubnetMappings ?? []), { SubnetId: 'subnet-further' }],
+                  },
+                },
+          ),
+        ),
     ],
     [
       'R42g',

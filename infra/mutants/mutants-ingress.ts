@@ -2,7 +2,7 @@
 import type { IpPermission } from '../snapshot/snapshot';
 import type { Mutant, Sketch } from './mutant';
 import { change, edited, mutantsOf } from './mutant';
-import { group, withMountTarget } from './studio-traffic';
+import { group, withMountTarget, withNfsGroups } from './studio-traffic';
 
 /** What security-groups/ingress-is-closed must notice. */
 export function ingressMutants(): readonly Mutant[] {
@@ -82,6 +82,23 @@ function inwards(): readonly Sketch[] {
       'fail',
       'it admits NFS (TCP 2049) by address',
       home({ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.2.0.0/16' }] }),
+    ],
+    [
+      'S03b',
+      "SageMaker's group for the apps' NFS, which every app carries, lets everything in.",
+      'fail',
+      'sg-nfs-out admits all from 0.0.0.0/0',
+      (s) =>
+        change(withNfsGroups(s), 'securityGroups', (list) =>
+          edited(
+            list,
+            (one) => one.GroupId === 'sg-nfs-out',
+            (one) => ({
+              ...one,
+              IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+            }),
+          ),
+        ),
     ],
     [
       'S09a',

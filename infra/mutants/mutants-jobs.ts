@@ -155,6 +155,28 @@ function deceivingGuards(): readonly Sketch[] {
       }),
     ],
     [
+      'D08t',
+      'The guard is about two Regions, and there are more.',
+      'fail',
+      'sagemaker:CreateTrainingJob on arn:aws:sagemaker:us-west-2:',
+      onlyPolicy(...work(), {
+        Effect: 'Deny',
+        Action: 'sagemaker:Create*',
+        Resource: ['arn:aws:sagemaker:us-east-1:*:*', 'arn:aws:sagemaker:eu-west-1:*:*'],
+        Condition: WITHOUT_SUBNETS,
+      }),
+    ],
+    [
+      'D08u',
+      'Jobs are allowed in Regions where Studio is not.',
+      'fail',
+      'sagemaker:CreateTrainingJob on arn:aws:sagemaker:ap-',
+      onlyPolicy({
+        ...allow('sagemaker:CreateTrainingJob'),
+        Condition: { StringLike: { 'aws:RequestedRegion': 'ap-*' } },
+      }),
+    ],
+    [
       'D08l',
       'The guard needs both settings to be missing and one more condition.',
       'fail',
@@ -181,6 +203,26 @@ function openGuards(): readonly Sketch[] {
       onlyPolicy(
         ...work(),
         deny('sagemaker:*', { ...WITHOUT_SUBNETS, StringEquals: { 'aws:PrincipalTag/team': 'a' } }),
+      ),
+    ],
+    [
+      'D08v',
+      'Jobs are allowed where a service makes them for the role, as CloudFormation does.',
+      'unknown',
+      'aws:calledvia',
+      onlyPolicy(allow('cloudformation:*'), {
+        ...allow('sagemaker:CreateTrainingJob'),
+        Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
+      }),
+    ],
+    [
+      'D08w',
+      'The guard is for calls that no service makes for the role.',
+      'unknown',
+      'aws:viaawsservice',
+      onlyPolicy(
+        ...work(),
+        deny('sagemaker:*', { ...WITHOUT_SUBNETS, Bool: { 'aws:ViaAWSService': 'false' } }),
       ),
     ],
     [

@@ -10,6 +10,7 @@ import {
   withBucket,
   WRITE,
 } from './log-bucket';
+import { emptiedFolders, refusedFolders } from './log-folders';
 import { change, type Sketch } from './mutant';
 
 const OPEN = {
@@ -22,7 +23,7 @@ const NONE = set(null);
 
 /** What logging/alerts-are-logged must notice of a bucket. */
 export function recordsInBucket(): readonly Sketch[] {
-  return [...gone(), ...open(), ...refused(), ...notRead()];
+  return [...gone(), ...open(), ...refused(), ...refusedFolders(), ...notRead()];
 }
 
 function gone(): readonly Sketch[] {
@@ -209,6 +210,7 @@ export function keptInBucket(): readonly Sketch[] {
   const rule = (part: object) =>
     withBucket({ lifecycle: set([{ ID: 'short', Status: 'Enabled', Expiration: { Days: 30 }, ...part }]) });
   return [
+    ...emptiedFolders(),
     [
       'L04m',
       'Records in S3 are deleted after a month.',

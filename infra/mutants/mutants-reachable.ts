@@ -146,6 +146,34 @@ function ofPlaces(): readonly Sketch[] {
       apart('us-east-1c'),
     ],
     [
+      'E05c',
+      'The endpoints have IPv6 addresses only, and Studio has IPv4.',
+      'fail',
+      'its names lead to ipv6 addresses, and the Studio subnets have ipv4 ones',
+      (s) =>
+        change(
+          letsOut(tcp(443, 443, { UserIdGroupPairs: [{ GroupId: 'sg-endpoints' }] }))(s),
+          'networkInterfaces',
+          (list) =>
+            edited(
+              list,
+              (one) => one.NetworkInterfaceId === 'eni-endpoints',
+              (one) => ({
+                ...one,
+                PrivateIpAddress: undefined,
+                Ipv6Addresses: [{ Ipv6Address: '2600:1f18:1:3::20' }],
+              }),
+            ),
+        ),
+    ],
+    [
+      'E05d',
+      'The names of an endpoint have IPv6 addresses only, and Studio has IPv4.',
+      'fail',
+      'vpce-sts (sts) as it should: its names lead to no addresses',
+      editEndpoint('vpce-sts', (one) => ({ ...one, DnsOptions: { DnsRecordIpType: 'ipv6' } })),
+    ],
+    [
       'E05a',
       "The endpoint's subnet denies TLS from the Studio subnet.",
       'fail',
@@ -207,6 +235,25 @@ function ofGateways(): readonly Sketch[] {
         ]),
     ],
     [
+      'E11a',
+      "The route of S3's gateway endpoint leads nowhere.",
+      'fail',
+      'its route in rtb-studio is a blackhole',
+      (s) =>
+        change(s, 'routeTables', (list) =>
+          edited(
+            list,
+            (one) => one.RouteTableId === 'rtb-studio',
+            (one) => ({
+              ...one,
+              Routes: one.Routes?.map((route) =>
+                route.GatewayId === 'vpce-s3' ? { ...route, State: 'blackhole' } : route,
+              ),
+            }),
+          ),
+        ),
+    ],
+    [
       'E12',
       'S3 is called by an interface endpoint with private DNS, which does not admit Studio.',
       'fail',
@@ -242,6 +289,16 @@ function ofDoubt(): readonly Sketch[] {
       'unknown',
       'a security group of vpce-sts',
       editEndpoint('vpce-sts', (one) => ({ ...one, Groups: [] })),
+    ],
+    [
+      'E13b',
+      'AWS returned no network interface of an endpoint, and the Studio group names its group.',
+      'unknown',
+      'no network interface of vpce-sts',
+      (s) =>
+        editEndpoint('vpce-sts', (one) => ({ ...one, NetworkInterfaceIds: [] }))(
+          letsOut(tcp(443, 443, { UserIdGroupPairs: [{ GroupId: 'sg-endpoints' }] }))(s),
+        ),
     ],
     [
       'E14',

@@ -5,7 +5,7 @@
 import type { Sketch } from './mutant';
 import { unread } from './mutant';
 import { policy, ROLE_ARN } from './reference-role';
-import { allow, alsoDocument, alsoPolicy, editRole } from './role-changes';
+import { allow, alsoDocument, alsoPolicy, editRole, onlyPolicy } from './role-changes';
 
 const EC2 = 'arn:aws:ec2:us-east-1:111122223333';
 
@@ -73,6 +73,20 @@ function changes(): readonly Sketch[] {
     ],
     ['L08a', 'It may shorten retention.', 'fail', 'logs:PutRetentionPolicy', alsoPolicy(allow('logs:Put*'))],
     [
+      'D09s',
+      'It may give the VPC other resolver rules by a Route 53 Profile.',
+      'fail',
+      'route53profiles:AssociateProfile',
+      alsoPolicy(allow('route53profiles:*')),
+    ],
+    [
+      'D09t',
+      'It may take away what lets a subnet out of Block Public Access, addresses of the NAT gateway, and subnets.',
+      'fail',
+      'ec2:DisassociateNatGatewayAddress',
+      alsoPolicy(allow(['ec2:Disassociate*', 'ec2:DeleteSubnet'])),
+    ],
+    [
       'D09g',
       'It may do all that the boundary allows, and that is everything.',
       'fail',
@@ -104,6 +118,13 @@ function escalations(): readonly Sketch[] {
         ...allow('iam:PassRole', 'arn:aws:iam::*:role/*'),
         Condition: { StringLike: { 'iam:PassedToService': 'sagemaker.amazonaws.com*' } },
       }),
+    ],
+    [
+      'D09r',
+      'It may hand any role to a cluster of Amazon EMR.',
+      'fail',
+      'iam:PassRole on arn:aws:iam::111122223333:role/*',
+      onlyPolicy(allow(['iam:PassRole', 'elasticmapreduce:RunJobFlow'])),
     ],
     [
       'D09q',
@@ -149,6 +170,16 @@ function openChanges(): readonly Sketch[] {
       alsoPolicy({
         ...allow('ec2:CreateRoute'),
         Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+      }),
+    ],
+    [
+      'D09u',
+      'It may add routes by stacks of CloudFormation, which act with its permissions.',
+      'unknown',
+      'aws:calledvia',
+      alsoPolicy(allow('cloudformation:CreateStack'), {
+        ...allow('ec2:CreateRoute'),
+        Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
       }),
     ],
     [

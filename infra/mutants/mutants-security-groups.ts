@@ -3,6 +3,7 @@ import type { IpPermission, SecurityGroup } from '../snapshot/snapshot';
 import type { Mutant, Sketch } from './mutant';
 import { change, edited, mutantsOf, without } from './mutant';
 import { ingressMutants } from './mutants-ingress';
+import { withNfsGroups } from './studio-traffic';
 
 /** What the checks of security-groups must notice. */
 export function securityGroupMutants(): readonly Mutant[] {
@@ -77,6 +78,23 @@ function outwards(): readonly Sketch[] {
           ]),
           'userProfiles',
           (list) => list.map((one) => ({ ...one, UserSettings: { SecurityGroups: ['sg-wide'] } })),
+        ),
+    ],
+    [
+      'S01n',
+      "SageMaker's group for the apps' NFS, which every app carries, lets out what the Studio group does not.",
+      'fail',
+      'sg-nfs-out all to 0.0.0.0/0',
+      (s) =>
+        change(withNfsGroups(s), 'securityGroups', (list) =>
+          edited(
+            list,
+            (one) => one.GroupId === 'sg-nfs-out',
+            (one) => ({
+              ...one,
+              IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+            }),
+          ),
         ),
     ],
     [

@@ -13,12 +13,13 @@ import {
 } from './firewall-changes';
 import type { Mutant, Sketch } from './mutant';
 import { change, mutantsOf } from './mutant';
+import { unlistedNames } from './spared-names';
 
 /** What firewall/unlisted-is-dropped must notice. */
 export function unlistedMutants(): readonly Mutant[] {
   return mutantsOf(
     'firewall/unlisted-is-dropped',
-    [...noFirewall(), ...leaks(), ...openings(), ...notUnderstood()],
+    [...noFirewall(), ...leaks(), ...openings(), ...unlistedNames(), ...notUnderstood()],
     ['firewalls', 'firewallPolicies', 'ruleGroups', ...ROUTING],
   );
 }

@@ -1,7 +1,7 @@
 /** What Studio brings into the VPC besides its domain: the mount target of its home directories, SageMaker's NFS groups. */
 import type { IpPermission, SecurityGroup, Snapshot } from '../snapshot/snapshot';
-import { change } from './mutant';
-import { networkInterface } from './reference-network';
+import { change, edited } from './mutant';
+import { networkInterface, subnet } from './reference-network';
 
 const HOME = 'fs-0a1b2c3d4e5f60718';
 
@@ -21,6 +21,18 @@ export function withMountTarget(snapshot: Snapshot, groupIds: readonly string[])
       Groups: groupIds.map((GroupId) => ({ GroupId })),
     }),
   ]);
+}
+
+/** The same with the mount target in a subnet of its own, `subnet-home`. */
+export function withMountTargetApart(snapshot: Snapshot): Snapshot {
+  const subnets = change(snapshot, 'subnets', (list) => [...list, subnet('subnet-home', '10.2.8.0/24')]);
+  return change(withMountTarget(subnets, ['sg-studio']), 'networkInterfaces', (list) =>
+    edited(
+      list,
+      (one) => one.NetworkInterfaceId === 'eni-home',
+      (one) => ({ ...one, SubnetId: 'subnet-home', PrivateIpAddress: '10.2.8.50' }),
+    ),
+  );
 }
 
 /** The groups that SageMaker makes for a domain's NFS, as it makes them. */

@@ -24,6 +24,7 @@ import { enforcedPolicy } from '../../infra/model/firewall/firewall-policy';
 import type { Flow } from '../../infra/model/firewall/flow';
 import { inspectedSources } from '../../infra/model/firewall/inspected-sources';
 import { firewallsHere } from '../../infra/model/firewall/subject';
+import { sourceClasses } from '../../infra/model/firewall/unlisted-flows';
 import { verdictOf } from '../../infra/model/firewall/verdict';
 import { globalAddresses } from '../../infra/model/global-address';
 import { networkOf } from '../../infra/model/network';
@@ -97,10 +98,11 @@ function judged(snapshot: Snapshot, subject: string, server: string): Judgement 
   }
   const reach = reachOf(snapshot, address);
   if (reach === null) {
+    const why = firewallsHere(snapshot).length > 0 ? 'the firewall blocks port 53' : 'no way leads out';
     return {
       outcome: 'pass',
       subject,
-      because: `${subject} names the DNS server ${server}, to which no way is open: the firewall blocks port 53.`,
+      because: `${subject} names the DNS server ${server}, to which no way is open: ${why}.`,
     };
   }
   const because = `${subject} names the DNS server ${server}, which Studio can reach: ${reach}. Fix: DomainNameServers AmazonProvidedDNS (AWS::EC2::DHCPOptions; aws ec2 associate-dhcp-options --vpc-id ${snapshot.target.vpcId} --dhcp-options-id …).`;
@@ -118,8 +120,8 @@ function reachOf(snapshot: Snapshot, address: Address): string | null {
   const policies = firewallsHere(snapshot).map((firewall) => enforcedPolicy(snapshot, firewall));
   const { sources } = inspectedSources(snapshot);
   const verdicts = policies.flatMap((policy) =>
-    sources[address.family].flatMap(({ first }) =>
-      dnsFlows(address, first).map((flow) => verdictOf(policy, flow)),
+    sourceClasses(policy, address.family, sources[address.family]).flatMap((source) =>
+      dnsFlows(address, source).map((flow) => verdictOf(policy, flow)),
     ),
   );
   const passed = verdicts.find((verdict) => verdict.outcome === 'passed' || verdict.outcome === 'listed');

@@ -4,8 +4,9 @@
  * What
  *   No statement of an endpoint's policy allows every principal every action on every resource without a condition
  *   that ties it to an owner (aws:PrincipalOrgID, aws:ResourceAccount, …); for S3 none allows anything on every
- *   bucket, unless a condition ties it to the buckets' owner (aws:ResourceAccount, aws:ResourceOrgID). A condition
- *   whose effect this tool does not know makes the answer unknown.
+ *   bucket, unless a condition ties it to the buckets' owner (aws:ResourceAccount, aws:ResourceOrgID). A pattern that
+ *   begins with a wildcard names no bucket; one with a common beginning counts as named. A condition whose effect this
+ *   tool does not know makes the answer unknown, and so does a name of a policy variable.
  *
  * Why
  *   An endpoint is an exit that the firewall never sees. With a policy that allows everything, credentials of a

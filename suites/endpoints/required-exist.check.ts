@@ -75,12 +75,19 @@ function callsWithout(snapshot: Snapshot, service: string): string {
 
 const WAY_OUT = 'calls to it take the way to the internet';
 
+/**
+ * Whether clients in the VPC get to an interface endpoint by the service's names. EC2 API reference, DnsOptions:
+ * PrivateDnsOnlyForInboundResolverEndpoint leaves what comes from the VPC to the gateway endpoint.
+ */
+function servesStudioByName({ PrivateDnsEnabled: enabled, DnsOptions: options }: VpcEndpoint): boolean {
+  return enabled === true && options?.PrivateDnsOnlyForInboundResolverEndpoint !== true;
+}
+
 /** An interface endpoint serves by its names wherever it stands; a gateway endpoint only what meets its route tables. */
 function judged(snapshot: Snapshot, service: string, found: readonly VpcEndpoint[]): Judgement {
   const gateway = found.find(({ VpcEndpointType: type }) => type === 'Gateway');
   const byName = found.find(
-    ({ VpcEndpointType: type, PrivateDnsEnabled: enabled }) =>
-      type !== 'Gateway' && (gateway === undefined || enabled === true),
+    (one) => one.VpcEndpointType !== 'Gateway' && (gateway === undefined || servesStudioByName(one)),
   );
   const endpoint = byName ?? gateway;
   const subject = returned(endpoint?.VpcEndpointId, `VpcEndpointId of the endpoint for ${service}`);

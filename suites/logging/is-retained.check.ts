@@ -18,8 +18,7 @@
  *   https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
  *   https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
  */
-import { type LogGroup, returned } from '../../infra/snapshot/snapshot';
-
+import type { LogGroup } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 import { expiry, type BucketDestination } from './log-bucket';
@@ -38,10 +37,7 @@ export default {
     const least = intent.logRetentionDays;
     return eachLogStore(snapshot, {
       group: (group, subject) => groupKeeps(group, { subject, least }),
-      bucket: (bucket, subject) => {
-        const account = returned(snapshot.target.account, 'the account');
-        return bucketKeeps(bucket, { subject, least, account });
-      },
+      bucket: (bucket, subject) => bucketKeeps(bucket, { subject, least }),
     });
   },
 } satisfies Check;
@@ -61,10 +57,10 @@ function groupKeeps(
 
 function bucketKeeps(
   destination: BucketDestination,
-  { subject, least, account }: { readonly subject: string; readonly least: number; readonly account: string },
+  { subject, least }: { readonly subject: string; readonly least: number },
 ): Judgement {
   const { Bucket } = destination.bucket;
-  const early = expiry(destination, { account, least });
+  const early = expiry(destination, { least });
   if (early === null) {
     return {
       outcome: 'pass',

@@ -1,12 +1,12 @@
 /** S3 buckets as destinations of logs: whether records get there, who else can, how long they are kept and by which key. */
-import { deliveryDecision, folderOf } from '../../infra/model/log-delivery';
+import { deliveryDecision } from '../../infra/model/log-delivery';
 import type { LogBucket, Snapshot } from '../../infra/snapshot/snapshot';
 import { NotKnown, returned, sectionValue, settingValue } from '../../infra/snapshot/snapshot';
 
-/** A bucket that records go to, and where in it. */
+/** A bucket that records go to, and the folders of it where they lie. */
 export interface BucketDestination {
   readonly bucket: LogBucket;
-  readonly prefix: string;
+  readonly folders: readonly string[];
 }
 
 /** What is wrong with a bucket, as a part of a sentence; null for nothing. */
@@ -47,14 +47,19 @@ export function publicFault(bucket: LogBucket): Fault {
     : `whose access control list grants ${open.Permission} to ${open.Grantee?.URI}. ${fix}`;
 }
 
-/** Why records do not get in. */
-export function deliveryFault(snapshot: Snapshot, { bucket, prefix }: BucketDestination): Fault {
+/** Why records do not get in, or not into every folder. */
+export function deliveryFault(snapshot: Snapshot, { bucket, folders }: BucketDestination): Fault {
+  const faults = folders.flatMap((folder) => folderFault(snapshot, bucket, folder) ?? []);
+  return faults[0] ?? null;
+}
+
+function folderFault(snapshot: Snapshot, bucket: LogBucket, folder: string): Fault {
   const { Bucket } = bucket;
   const policy = settingValue(bucket.policy, `the policy of ${Bucket}`);
   const fix = `Fix: AWS::S3::BucketPolicy that allows the service delivery.logs.amazonaws.com s3:GetBucketAcl on the bucket and s3:PutObject on its objects (aws s3api put-bucket-policy --bucket ${Bucket})`;
   if (policy === null) return `which has no policy that would let the log delivery in. ${fix}`;
   const { region, account } = snapshot.target;
-  const delivery = { bucket: Bucket, prefix, region, account: returned(account, 'the account') };
+  const delivery = { bucket: Bucket, folder, region, account: returned(account, 'the account') };
   const decision = deliveryDecision(policy, delivery);
   if (decision.answer === 'undecided')
     throw new NotKnown(
@@ -68,17 +73,13 @@ export function deliveryFault(snapshot: Snapshot, { bucket, prefix }: BucketDest
 type LifecycleRule = NonNullable<Extract<LogBucket['lifecycle'], { status: 'read' }>['value']>[number];
 
 /** The rule by which records are deleted before their time, in words; null when none is. */
-export function expiry(
-  { bucket, prefix }: BucketDestination,
-  { account, least }: { readonly account: string; readonly least: number },
-): Fault {
+export function expiry({ bucket, folders }: BucketDestination, { least }: { readonly least: number }): Fault {
   const rules = settingValue(bucket.lifecycle, `the lifecycle rules of ${bucket.Bucket}`) ?? [];
-  const folder = folderOf({ prefix, account });
   for (const [index, rule] of rules.entries()) {
     const name = `the lifecycle rule "${rule.ID ?? index + 1}" of ${bucket.Bucket}`;
     const days = daysKept(rule, name);
     if (days === null || days >= least) continue;
-    if (applies(rule, { folder, name }))
+    if (folders.some((folder) => applies(rule, { folder, name })))
       return `${name} deletes them ${days === 0 ? 'on a fixed date' : `after ${days} days`}`;
   }
   return null;

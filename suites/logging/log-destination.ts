@@ -3,6 +3,7 @@ import type { LogGroup, LoggingConfiguration, SectionValues, Snapshot } from '..
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
 import { firewallsHere } from '../../infra/model/firewall/subject';
 import { ask } from '../../infra/model/known';
+import { firewallFolder, flowLogFolder } from '../../infra/model/log-delivery';
 import type { Judgement } from '../evidence';
 import { type BucketDestination, bucketExists, logBucketOf } from './log-bucket';
 
@@ -38,26 +39,51 @@ export function logGroupOf(snapshot: Snapshot, name: string): LogGroup | null {
   return sectionValue(snapshot, 'logGroups').find(({ logGroupName }) => logGroupName === name) ?? null;
 }
 
-/** The bucket of an S3 destination, with the prefix below which records lie. */
-export function bucketOf(snapshot: Snapshot, destination: Destination): BucketDestination {
-  const { name, prefix } = bucketNameOf(destination);
-  return { bucket: logBucketOf(snapshot, name), prefix };
+/** The bucket of a firewall's S3 destination, with the folder in which its records lie. */
+export function bucketOf(
+  snapshot: Snapshot,
+  firewallArn: string,
+  destination: Destination,
+): BucketDestination {
+  const { name, folder } = placeInBucket(snapshot, firewallArn, destination);
+  return { bucket: logBucketOf(snapshot, name), folders: [folder] };
 }
 
 /** Network Firewall API reference, LogDestinationConfig: the prefix is optional. */
-function bucketNameOf({ LogDestination }: Destination): { readonly name: string; readonly prefix: string } {
+function placeInBucket(
+  { target }: Snapshot,
+  firewallArn: string,
+  { LogDestination, LogType }: Destination,
+): { readonly name: string; readonly folder: string } {
   const name = returned(LogDestination?.['bucketName'], 'bucketName of an S3 destination');
-  return { name, prefix: LogDestination?.['prefix'] ?? '' };
+  const folder = firewallFolder({
+    prefix: LogDestination?.['prefix'] ?? '',
+    account: returned(target.account, 'the account'),
+    region: target.region,
+    logType: returned(LogType, `LogType of a log destination of ${firewallArn}`),
+    firewallName: firewallArn.slice(firewallArn.indexOf('/') + 1),
+  });
+  return { name, folder };
 }
 
 type FlowLog = SectionValues['flowLogs'][number];
 
 /** The log group of a flow log, its bucket, or neither for another kind of destination. */
-function storeOfFlowLog(snapshot: Snapshot, { LogGroupName, LogDestination = '' }: FlowLog): Store | null {
+function storeOfFlowLog(snapshot: Snapshot, flowLog: FlowLog): Store | null {
+  const { LogGroupName, LogDestination = '', DestinationOptions } = flowLog;
   if (LogGroupName !== undefined) return groupStore(snapshot, LogGroupName);
   // EC2 API reference, FlowLog: LogDestination is `arn:aws:s3:::bucket/subfolder/`.
   const [, name, prefix = ''] = /^arn:[a-z-]+:s3:::([^/]+)\/?(.*)$/.exec(LogDestination) ?? [];
-  return name === undefined ? null : bucketStore(snapshot, name, prefix);
+  if (name === undefined) return null;
+  const { account, region } = snapshot.target;
+  const folder = flowLogFolder({
+    prefix,
+    account: returned(account, 'the account'),
+    region,
+    // EC2 API reference, DestinationOptionsRequest: "The default is false".
+    hive: DestinationOptions?.HiveCompatiblePartitions === true,
+  });
+  return bucketStore(snapshot, name, [folder]);
 }
 
 /** Where logs lie: a log group or a bucket, each read when it is judged. */
@@ -66,7 +92,7 @@ type Store =
   | {
       readonly kind: 'bucket';
       readonly name: string;
-      readonly prefix: string;
+      readonly folders: readonly string[];
       readonly read: () => BucketDestination;
     };
 
@@ -76,19 +102,19 @@ const groupStore = (snapshot: Snapshot, name: string): Store => ({
   read: () => logGroupOf(snapshot, name),
 });
 
-const bucketStore = (snapshot: Snapshot, name: string, prefix: string): Store => ({
+const bucketStore = (snapshot: Snapshot, name: string, folders: readonly string[]): Store => ({
   kind: 'bucket',
   name,
-  prefix,
-  read: () => ({ bucket: logBucketOf(snapshot, name), prefix }),
+  folders,
+  read: () => ({ bucket: logBucketOf(snapshot, name), folders }),
 });
 
-function storeOf(snapshot: Snapshot, destination: Destination): Store | null {
+function storeOf(snapshot: Snapshot, firewallArn: string, destination: Destination): Store | null {
   const group = groupNameOf(destination);
   if (group !== null) return groupStore(snapshot, group);
   if (destination.LogDestinationType !== 'S3') return null;
-  const { name, prefix } = bucketNameOf(destination);
-  return bucketStore(snapshot, name, prefix);
+  const { name, folder } = placeInBucket(snapshot, firewallArn, destination);
+  return bucketStore(snapshot, name, [folder]);
 }
 
 interface StoresInUse {
@@ -102,27 +128,39 @@ function storesInUse(snapshot: Snapshot): StoresInUse {
     returned(Firewall?.FirewallArn, 'FirewallArn'),
   );
   const ofFirewalls = firewalls
-    .flatMap((arn) => destinationsOf(snapshot, arn, 'any'))
-    .map((one) => ({
-      store: storeOf(snapshot, one),
+    .flatMap((arn) => destinationsOf(snapshot, arn, 'any').map((one) => ({ arn, one })))
+    .map(({ arn, one }) => ({
+      store: storeOf(snapshot, arn, one),
       what: `${one.LogType} records go to ${one.LogDestinationType}`,
     }));
-  const ofFlowLogs = sectionValue(snapshot, 'flowLogs').map((one) => ({
+  const ofFlowLogs = flowLogsHere(snapshot).map((one) => ({
     store: storeOfFlowLog(snapshot, one),
     what: `the flow log ${one.FlowLogId} goes to ${one.LogDestinationType}`,
   }));
   const all = [...ofFirewalls, ...ofFlowLogs];
-  const byPlace = new Map(
-    all.flatMap(({ store }) => (store === null ? [] : [[placeOf(store), store] as const])),
-  );
+  const byPlace = new Map<string, Store>();
+  for (const { store } of all) {
+    if (store === null) continue;
+    const place = `${store.kind} ${store.name}`;
+    byPlace.set(place, together(snapshot, byPlace.get(place) ?? store, store));
+  }
   return {
     stores: [...byPlace.values()],
     notRead: all.flatMap(({ store, what }) => (store === null ? [what] : [])),
   };
 }
 
-function placeOf(store: Store): string {
-  return store.kind === 'group' ? `group ${store.name}` : `bucket ${store.name}/${store.prefix}`;
+/** Flow logs of another VPC are another owner's matter. */
+function flowLogsHere(snapshot: Snapshot): readonly FlowLog[] {
+  return sectionValue(snapshot, 'flowLogs').filter(
+    ({ ResourceId: id }) => id?.startsWith('vpc-') !== true || id === snapshot.target.vpcId,
+  );
+}
+
+/** Records of several kinds in one bucket lie in several folders. */
+function together(snapshot: Snapshot, one: Store, other: Store): Store {
+  if (one.kind === 'group' || other.kind === 'group') return one;
+  return bucketStore(snapshot, one.name, [...new Set([...one.folders, ...other.folders])]);
 }
 
 /** How to judge what logs lie in. */

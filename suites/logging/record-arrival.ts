@@ -3,7 +3,7 @@ import { ask } from '../../infra/model/known';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import { returned } from '../../infra/snapshot/snapshot';
 import type { Judgement } from '../evidence';
-import { bucketExists, deliveryFault, keyFault, publicFault } from './log-bucket';
+import { type BucketDestination, bucketExists, deliveryFault, keyFault, publicFault } from './log-bucket';
 import { bucketOf, destinationsOf, groupNameOf, logGroupOf, type Destination } from './log-destination';
 
 /** What became of the records at one destination; `place` says it as a part of a sentence, with the fix of a fault. */
@@ -22,7 +22,7 @@ export function recordsAreKept(snapshot: Snapshot, firewallArn: string, type: 'A
       because: `${firewallArn} writes no ${type} records. Fix: add a LogDestinationConfig of LogType ${type} (AWS::NetworkFirewall::LoggingConfiguration; aws network-firewall update-logging-configuration --firewall-arn ${firewallArn}).`,
     };
   }
-  const arrivals = destinations.map((destination) => arrivalAt(snapshot, destination));
+  const arrivals = destinations.map((destination) => arrivalAt(snapshot, firewallArn, destination));
   const { outcome, place } = summed(arrivals);
   return { outcome, subject: firewallArn, because: `${type} records of ${firewallArn} go to ${place}.` };
 }
@@ -43,7 +43,7 @@ function summed(arrivals: readonly Arrival[]): {
   return { outcome: 'fail', place: arrivals.map(({ place }) => place).join(', ') };
 }
 
-function arrivalAt(snapshot: Snapshot, destination: Destination): Arrival {
+function arrivalAt(snapshot: Snapshot, firewallArn: string, destination: Destination): Arrival {
   const type = returned(destination.LogDestinationType, 'LogDestinationType');
   const group = groupNameOf(destination);
   if (group !== null) {
@@ -55,13 +55,13 @@ function arrivalAt(snapshot: Snapshot, destination: Destination): Arrival {
     const place = `${type}, which is not read by this version; whether the destination exists is not known`;
     return { kind: 'not known', place };
   }
-  const answer = ask(() => arrivalInBucket(snapshot, destination));
+  const answer = ask(() => arrivalInBucket(snapshot, bucketOf(snapshot, firewallArn, destination)));
   if (answer.known) return answer.value;
   return { kind: 'not known', place: `an S3 bucket, of which too little is known: ${answer.because}` };
 }
 
-function arrivalInBucket(snapshot: Snapshot, destination: Destination): Arrival {
-  const { bucket, prefix } = bucketOf(snapshot, destination);
+function arrivalInBucket(snapshot: Snapshot, destination: BucketDestination): Arrival {
+  const { bucket } = destination;
   const { Bucket } = bucket;
   if (!bucketExists(bucket)) {
     const fix = `Fix: create it (AWS::S3::Bucket; aws s3api create-bucket --bucket ${Bucket})`;
@@ -69,7 +69,7 @@ function arrivalInBucket(snapshot: Snapshot, destination: Destination): Arrival 
   }
   const open = publicFault(bucket);
   if (open !== null) return { kind: 'open', place: `the bucket ${Bucket}, ${open}` };
-  const refused = deliveryFault(snapshot, { bucket, prefix }) ?? keyFault(bucket);
+  const refused = deliveryFault(snapshot, destination) ?? keyFault(bucket);
   return refused === null
     ? { kind: 'kept', place: `the bucket ${Bucket}, which lets the log delivery in and is not public` }
     : { kind: 'lost', place: `the bucket ${Bucket}, ${refused}` };

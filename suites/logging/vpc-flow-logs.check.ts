@@ -17,7 +17,7 @@
  *   https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
  *   https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
  */
-import { insist } from '../../infra/model/known';
+import { ask, insist } from '../../infra/model/known';
 import { networkOf } from '../../infra/model/network';
 import { studioSubnetIds } from '../../infra/model/studio';
 import type { SectionValues, Snapshot } from '../../infra/snapshot/snapshot';
@@ -52,13 +52,14 @@ function subnetsOf(snapshot: Snapshot): readonly string[] {
 
 function judged(vpcId: string, subject: string, flowLogs: readonly FlowLog[]): Judgement {
   const covering = flowLogs.filter(({ ResourceId }) => ResourceId === vpcId || ResourceId === subject);
-  const faults = covering.map((flowLog) => ({
+  const answers = covering.map((flowLog) => ({
     id: flowLog.FlowLogId ?? 'a flow log',
-    fault: faultOf(flowLog),
+    answer: ask(() => faultOf(flowLog)),
   }));
-  const sound = faults.find(({ fault }) => fault === null);
+  const sound = answers.find(({ answer }) => answer.known && answer.value === null);
   if (sound !== undefined)
     return { outcome: 'pass', subject, because: `${sound.id} records all traffic of ${subject}.` };
+  const faults = answers.map(({ id, answer }) => ({ id, fault: insist(answer) }));
   const said = faults.map(({ id, fault }) => `; ${id} ${fault}`).join('');
   const because = `No flow log records all traffic of ${subject}${said}. Fix: AWS::EC2::FlowLog with ResourceType VPC and TrafficType ALL (aws ec2 create-flow-logs --resource-type VPC --resource-ids ${vpcId} --traffic-type ALL).`;
   return { outcome: 'fail', subject, because };

@@ -26,3 +26,11 @@ test.each(deadEnds().map(({ id, mutate }) => [id, mutate] as const))(
     ]);
   },
 );
+
+test("another zone's NAT gateway is what to change, not the endpoint behind it", () => {
+  const mutant = zoneMutants().find(({ id }) => id === 'A02');
+  const findings = findingsOn(check, mutant?.mutate(referenceSnapshot()) ?? referenceSnapshot());
+  expect(findings.find(({ outcome }) => outcome === 'fail')?.because).toContain(
+    'Fix: lead its default route to a NAT gateway in us-east-1b',
+  );
+});

@@ -56,7 +56,8 @@ function judged(network: Network, subject: string): Judgement {
   const own = crossedInVpc(network, ways);
   const zone = zoneOfSubnet(network, subject);
   const elsewhere = own.filter((one) => one.zone.known && one.zone.value !== zone);
-  const [first] = elsewhere;
+  // Behind another zone's NAT gateway is that zone's endpoint: the nearest route that leads away is the one to change.
+  const first = elsewhere.find(({ kind }) => kind === 'NAT gateway') ?? elsewhere[0];
   if (first) {
     const names = elsewhere.map((one) => `the ${one.kind} ${one.id} (${insist(one.zone)})`).join(', ');
     const because = `${subject} in ${zone} goes out by ${names}. ${fixOf(network, first, zone)}`;
@@ -85,5 +86,7 @@ function fixOf(network: Network, { kind }: Crossed, zone: string): string {
   const near = [...network.firewallEndpoints.byId.values()].find(
     ({ subnetId }) => network.zones.get(subnetId) === zone,
   );
-  return `Fix: lead the routes out and back to the firewall endpoint in ${zone} (AWS::EC2::Route VpcEndpointId; aws ec2 replace-route … --vpc-endpoint-id ${near?.id ?? 'vpce-…'}).`;
+  if (near === undefined)
+    return `Fix: add a subnet of ${zone} to the firewall, which has no endpoint there, and lead the routes out and back to it (AWS::NetworkFirewall::Firewall SubnetMappings; aws network-firewall associate-subnets --firewall-arn … --subnet-mappings SubnetId=…).`;
+  return `Fix: lead the routes out and back to the firewall endpoint in ${zone} (AWS::EC2::Route VpcEndpointId; aws ec2 replace-route … --vpc-endpoint-id ${near.id}).`;
 }

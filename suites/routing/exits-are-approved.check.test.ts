@@ -9,7 +9,7 @@ import { centralInspection, transitGatewayRoute } from '../../infra/mutants/cent
 import { centralMutants } from '../../infra/mutants/mutants-central';
 import { change } from '../../infra/mutants/mutant';
 import type { Approvals } from '../../infra/mutants/mutant';
-import { route } from '../../infra/mutants/reference-network';
+import { networkInterface, route } from '../../infra/mutants/reference-network';
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import { addRoutes, replaceRoute } from '../../infra/mutants/route-changes';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
@@ -192,4 +192,21 @@ describe('behind a transit gateway whose tables can be read', () => {
       ['fail', expect.stringContaining('8.0.0.0 leaves by the transit gateway tgw-a')],
     ]);
   });
+});
+
+test('a route of the VPC itself that leads to a machine is given back its target, for it cannot be deleted', () => {
+  const forwards = change(referenceSnapshot(), 'networkInterfaces', (list) => [
+    ...list,
+    networkInterface('eni-forwards', { SubnetId: 'subnet-nat', SourceDestCheck: false }),
+  ]);
+  const replaced = {
+    ...route('10.2.0.0/16', { NetworkInterfaceId: 'eni-forwards' }),
+    Origin: 'CreateRouteTable' as const,
+  };
+  expect(verdicts(replaceRoute(forwards, 'rtb-studio', '10.2.0.0/16', replaced))[0]).toEqual([
+    'fail',
+    expect.stringContaining(
+      'replace-route --route-table-id rtb-studio --destination-cidr-block 10.2.0.0/16 --local-target',
+    ),
+  ]);
 });

@@ -95,7 +95,9 @@ function ofSubnet(
   });
   const [first] = unapproved;
   if (first) {
-    const sentences = unapproved.map(({ exit, leaving }) => sentenceOf(exit, leaving, approvals));
+    const sentences = unapproved.map(({ exit, leaving }) =>
+      sentenceOf(network, { exit, leaving }, approvals),
+    );
     const witness = witnessOf(subnetPlace(network, subject), first.leaving.sent);
     return {
       outcome: 'fail',
@@ -116,15 +118,23 @@ function ofSubnet(
   return { outcome: 'pass', subject, because };
 }
 
-function sentenceOf(exit: Exit, leaving: Leaving, approvals: Approvals): string {
+interface Found {
+  readonly exit: Exit;
+  readonly leaving: Leaving;
+}
+
+function sentenceOf(network: Network, { exit, leaving }: Found, approvals: Approvals): string {
   const approved = approvals.get(exit.target);
   const but = approved
     ? `which the intent approves for ${approved.map(({ text }) => text).join(', ') || 'nothing'} only`
     : 'which the intent does not approve';
-  return `${leaving.address} leaves by the ${exit.what} ${exit.target}, ${but}: ${leaving.route.destination} -> ${exit.target} of ${leaving.tableId} decides. ${fixOf(exit, leaving)}`;
+  return `${leaving.address} leaves by the ${exit.what} ${exit.target}, ${but}: ${leaving.route.destination} -> ${exit.target} of ${leaving.tableId} decides. ${fixOf(network, exit, leaving)}`;
 }
 
-function fixOf(exit: Exit, { route, tableId }: Leaving): string {
+function fixOf(network: Network, exit: Exit, { route, tableId }: Leaving): string {
+  // Facts: VPC user guide, "Replace or restore the target for a local route": it is restored, not deleted.
+  if (network.cidrs.some(({ text }) => text === route.destination))
+    return `Fix: give the VPC's own route its target back (aws ec2 replace-route --route-table-id ${tableId} ${destinationOption(route.destination)} --local-target), or declare { target: "${exit.target}", destinations: […] } in the intent's approvedExits.`;
   const remove =
     route.precedence === 'propagated'
       ? `switch the propagation off (AWS::EC2::VPNGatewayRoutePropagation; aws ec2 disable-vgw-route-propagation --route-table-id ${tableId} --gateway-id ${exit.target})`

@@ -20,7 +20,9 @@
  *   https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-subnets.html
  */
+import { firewallSubnets } from '../../infra/model/firewall-subnets';
 import { insist } from '../../infra/model/known';
+import type { Network } from '../../infra/model/network';
 import { networkOf } from '../../infra/model/network';
 import { studioSubnetIds } from '../../infra/model/studio';
 import type { NetworkInterface, Snapshot } from '../../infra/snapshot/snapshot';
@@ -58,7 +60,8 @@ export default {
       ...one,
       SubnetId: returned(one.SubnetId, `SubnetId of ${one.NetworkInterfaceId}`),
     }));
-    return subnetRoles(snapshot).flatMap((subnet) => {
+    const network = networkOf(snapshot);
+    const judged = subnetRoles(snapshot, network).flatMap((subnet): readonly Judgement[] => {
       const found = [
         ...mixedRoles(subnet),
         ...publicByDefault(snapshot, subnet),
@@ -69,18 +72,32 @@ export default {
       const because = `${subnet.subnetId} (${wordsOf(subnet)}) assigns no public address, and nothing in it is a foothold.`;
       return found.length > 0 ? found : [{ outcome: 'pass', subject: subnet.subnetId, because }];
     });
+    return [...judged, ...furtherSubnets(snapshot, network)];
   },
 } satisfies Check;
 
-function subnetRoles(snapshot: Snapshot): readonly SubnetRole[] {
-  const network = networkOf(snapshot);
+/** An endpoint that was not described may stand in a subnet that is not judged here. */
+function furtherSubnets(snapshot: Snapshot, network: Network): readonly Judgement[] {
+  const { incomplete } = network.firewallEndpoints;
+  if (incomplete === null) return [];
+  const because = `Whether the firewall has endpoints in further subnets of ${snapshot.target.vpcId}, and what sits there, is not known: ${incomplete}.`;
+  return [{ outcome: 'unknown', subject: snapshot.target.vpcId, because }];
+}
+
+function subnetRoles(snapshot: Snapshot, network: Network): readonly SubnetRole[] {
   const roles = new Map<string, Set<'Studio' | 'firewall' | 'NAT'>>();
   const add = (subnetId: string, role: 'Studio' | 'firewall' | 'NAT'): void => {
     roles.set(subnetId, (roles.get(subnetId) ?? new Set()).add(role));
   };
   studioSubnetIds(snapshot).forEach((subnetId) => add(subnetId, 'Studio'));
-  for (const { subnetId } of network.firewallEndpoints.byId.values()) add(subnetId, 'firewall');
-  for (const answer of insist(network.natGateways).values()) {
+  firewallSubnets(snapshot).forEach((subnetId) => add(subnetId, 'firewall'));
+  const foreign = new Set(
+    sectionValue(snapshot, 'natGateways').flatMap(({ NatGatewayId: id, VpcId: vpcId }) =>
+      vpcId === undefined || vpcId === snapshot.target.vpcId ? [] : (id ?? []),
+    ),
+  );
+  for (const [id, answer] of insist(network.natGateways)) {
+    if (foreign.has(id)) continue;
     const nat = insist(answer);
     if (nat.subnetId !== null) add(nat.subnetId, 'NAT');
   }

@@ -1,4 +1,6 @@
+import { centralInspection } from '../../infra/mutants/central-inspection';
 import { deadEnds } from '../../infra/mutants/dead-ends';
+import { change } from '../../infra/mutants/mutant';
 import { deliveryMutants } from '../../infra/mutants/mutants-delivery';
 import { route } from '../../infra/mutants/reference-network';
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
@@ -98,5 +100,23 @@ test('a small part that is not decided is named in the pass', () => {
   const part = addRoutes(referenceSnapshot(), 'rtb-nat', route('52.0.0.0/24', { LocalGatewayId: 'lgw-a' }));
   expect(verdicts(part, wanted('allowed'))).toEqual([
     ['pass', expect.stringMatching(/Not decided for a small part: 52\.0\.0\.0 .*lgw-a/)],
+  ]);
+});
+
+test('where a transit gateway has no route back, the fix is one of its own table', () => {
+  const noWayBack = change(centralInspection(referenceSnapshot()), 'transitGatewayTables', (list) =>
+    list.map((table) =>
+      table.TransitGatewayRouteTable.TransitGatewayRouteTableId === 'tgw-rtb-inspection'
+        ? { ...table, Routes: [] }
+        : table,
+    ),
+  );
+  expect(verdicts(noWayBack, wanted('allowed'))).toEqual([
+    [
+      'fail',
+      expect.stringContaining(
+        'create-transit-gateway-route --transit-gateway-route-table-id tgw-rtb-inspection',
+      ),
+    ],
   ]);
 });

@@ -4,11 +4,12 @@
  * What
  *   Every internet destination is followed from each Studio subnet to its exit, and the answers back. A route into a
  *   blackhole (its target was deleted or detached), a circle, a later table without a matching route, a closed gateway
- *   (VPC Block Public Access) is a dead end. The intent names hosts, not addresses, so what counts is the share: the
- *   check fails when dead ends swallow one part in 256 or more of IPv4, of IPv6 or of NAT64, or when the intent allows
- *   a destination and no internet destination is delivered at all. A smaller part may be dropped on purpose; the pass
- *   names it. What a subnet has no route for is taken for not wanted as long as something is delivered. Security
- *   groups, network ACLs and the firewall's own state are other checks'.
+ *   (VPC Block Public Access), an internet gateway for IPv4 without a public NAT gateway before it is a dead end. The
+ *   intent names hosts, not addresses, so what counts is the share: the check fails when dead ends swallow one part in
+ *   256 or more of IPv4, of IPv6 or of NAT64, or when the intent allows a destination and no internet destination is
+ *   delivered at all. A smaller part may be dropped on purpose; the pass names it. What a subnet has no route for is
+ *   taken for not wanted as long as something is delivered. Security groups, network ACLs and the firewall's own state
+ *   are other checks'.
  *
  * Why
  *   Everything looks inspected when nothing arrives. A dead way is safe, but it is found by the people who wait for
@@ -111,7 +112,13 @@ function dead(
   };
 }
 
-function fixOf({ tableId, route }: DeadEnd, family: Family): string {
+function fixOf({ tableId, route, remedy }: DeadEnd, family: Family): string {
+  if (remedy === 'public NAT gateway')
+    return 'Fix: put a public NAT gateway on the way (AWS::EC2::NatGateway ConnectivityType: public, and AWS::EC2::Route NatGatewayId; aws ec2 create-nat-gateway --connectivity-type public --subnet-id … --allocation-id …).';
+  if (remedy === 'VPC Block Public Access')
+    return 'Fix: let answers in (AWS::EC2::VPCBlockPublicAccessOptions InternetGatewayBlockMode: block-ingress; aws ec2 modify-vpc-block-public-access-options --internet-gateway-block-mode block-ingress).';
+  if (tableId.startsWith('tgw-rtb-'))
+    return `Fix: give ${tableId} a route for it to the attachment of the VPC where it is (AWS::EC2::TransitGatewayRoute; aws ec2 create-transit-gateway-route --transit-gateway-route-table-id ${tableId} --destination-cidr-block … --transit-gateway-attachment-id …).`;
   const everything = destinationOption(family === 'ipv4' ? '0.0.0.0/0' : '::/0');
   if (route === null)
     return `Fix: give ${tableId} a route for it (AWS::EC2::Route; aws ec2 create-route --route-table-id ${tableId} ${everything} …).`;

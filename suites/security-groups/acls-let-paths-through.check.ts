@@ -2,8 +2,8 @@
  * Network ACLs neither break what Studio needs nor hold entries that never apply.
  *
  * What
- *   The ACLs of the Studio, NAT gateway, firewall and interface endpoint subnets let through, in both directions and
- *   for the family that is used: TCP 443 to the internet along the route tables' way there (80 where the firewall and
+ *   The ACLs of the subnets of Studio, NAT gateways, the firewall, interface endpoints and the mount targets of the home
+ *   directories let through, in both directions and for the family that is used: TCP 443 to the internet along the route tables' way there (80 where the firewall and
  *   the Studio groups let it out), TCP 443 to the endpoints that the intent requires, NFS to the home directories, and
  *   TCP 8192-65535 between Studio subnets. Answers go to the port that the client chose: 32768-60999 from Studio,
  *   1024-65535 behind a NAT gateway. An entry that earlier entries of the other action match completely is a fail too.

@@ -76,13 +76,19 @@ function usersOf(snapshot: Snapshot, groupId: string): readonly string[] {
   const interfaces = sectionValue(snapshot, 'networkInterfaces').filter((one) =>
     returned(one.Groups, `Groups of ${one.NetworkInterfaceId}`).some(({ GroupId: id }) => id === groupId),
   );
-  const endpoints = standingEndpoints(snapshot).filter(({ Groups: groups }) =>
-    (groups ?? []).some(({ GroupId: id }) => id === groupId),
-  );
+  const endpoints = standingEndpoints(snapshot).filter((endpoint) => {
+    // Endpoints of other types carry none, and AWS need not say so.
+    const { Groups: groups, VpcEndpointType: type } = endpoint;
+    const own = type === 'Interface' ? returned(groups, `Groups of ${endpoint.VpcEndpointId}`) : groups;
+    return (own ?? []).some(({ GroupId: id }) => id === groupId);
+  });
   const settings = studioSecurityGroups(snapshot).filter(({ groupIds }) => groupIds.includes(groupId));
-  const notebooks = sectionValue(snapshot, 'notebookInstances').filter(({ SecurityGroups: groups }) =>
-    (groups ?? []).includes(groupId),
-  );
+  const notebooks = sectionValue(snapshot, 'notebookInstances').filter((notebook) => {
+    const { NotebookInstanceName: name, SecurityGroups: groups, SubnetId: subnetId } = notebook;
+    // One without a subnet is in no VPC of ours, and has no groups.
+    const own = subnetId === undefined ? groups : returned(groups, `SecurityGroups of the notebook ${name}`);
+    return (own ?? []).includes(groupId);
+  });
   return [
     ...interfaces.map((one) => `${one.NetworkInterfaceId} in ${one.SubnetId}`),
     ...endpoints.map((one) => `the endpoint ${one.VpcEndpointId}`),

@@ -3,7 +3,8 @@
  *
  * What
  *   The egress rules that one app's groups add up to do not open every port of TCP or UDP to the whole internet, in
- *   IPv4 or IPv6. Unions count: 0.0.0.0/1 with 128.0.0.0/1, or two halves of the port range, are everything too.
+ *   IPv4 or IPv6. Unions count: 0.0.0.0/1 with 128.0.0.0/1, or two halves of the port range, are everything too. The
+ *   group that SageMaker adds to every app for NFS (security-group-for-outbound-nfs-<domain>) counts as well.
  *
  * Why
  *   EC2 gives a group without egress rules one that allows everything. The firewall then stands alone: whatever its
@@ -19,6 +20,7 @@
  *   https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html
  */
 import { ask, insist } from '../../infra/model/known';
+import { nfsGroupsOfApps } from '../../infra/model/mount-target';
 import { prefixListsOf } from '../../infra/model/prefix-list';
 import { securityGroupRules, unlimited } from '../../infra/model/security-group';
 import type { StudioGroups } from '../../infra/model/studio';
@@ -38,7 +40,12 @@ export default {
   },
 } satisfies Check;
 
-function judged(snapshot: Snapshot, { groupIds, usedBy }: StudioGroups): Judgement {
+function judged(snapshot: Snapshot, { groupIds: named, usedBy }: StudioGroups): Judgement {
+  // Facts: aws.md 4.4 (SageMaker API reference: SageMaker adds a group for NFS), 4.10 (its name is a REPORT).
+  const added = nfsGroupsOfApps(snapshot)
+    .filter(({ domainId }) => usedBy.some((setting) => setting.endsWith(` of ${domainId}`)))
+    .map(({ groupId }) => groupId);
+  const groupIds = [...new Set([...named, ...added])];
   const subject = groupIds.join(', ');
   const groups = sectionValue(snapshot, 'securityGroups');
   const prefixLists = ask(() => prefixListsOf(sectionValue(snapshot, 'managedPrefixLists')));
@@ -66,10 +73,10 @@ function judged(snapshot: Snapshot, { groupIds, usedBy }: StudioGroups): Judgeme
     return {
       outcome: 'pass',
       subject,
-      because: `The ${count} egress rules of ${subject} (${usedBy.join('; ')}) open neither TCP nor UDP on every port to the whole internet.`,
+      because: `${subject} (${usedBy.join('; ')}; ${count} egress ${count === 1 ? 'rule' : 'rules'}) opens neither TCP nor UDP on every port to the whole internet.`,
     };
   }
-  const named = open.rules.map((rule) => `${rule.groupId} ${rule.text}`).join(' and ');
-  const because = `${subject} (${usedBy.join('; ')}) lets every ${open.protocol.toUpperCase()} port out to the whole ${open.internet} internet: ${named}. Fix: AWS::EC2::SecurityGroup SecurityGroupEgress with TCP 443 and 80 and what Studio needs inside the VPC (aws ec2 revoke-security-group-egress --group-id ${open.rules[0]?.groupId ?? subject} …).`;
+  const opening = open.rules.map((rule) => `${rule.groupId} ${rule.text}`).join(' and ');
+  const because = `${subject} (${usedBy.join('; ')}) lets every ${open.protocol.toUpperCase()} port out to the whole ${open.internet} internet: ${opening}. Fix: AWS::EC2::SecurityGroup SecurityGroupEgress with TCP 443 and 80 and what Studio needs inside the VPC (aws ec2 revoke-security-group-egress --group-id ${open.rules[0]?.groupId ?? subject} …).`;
   return { outcome: 'fail', subject, because };
 }

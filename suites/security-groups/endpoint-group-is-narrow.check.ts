@@ -113,7 +113,7 @@ function judged(
   endpointIds: readonly string[],
   faults: readonly string[],
 ): readonly Judgement[] {
-  const carriers = `${endpointIds.length} interface endpoints (${endpointIds.slice(0, 3).join(', ')}${endpointIds.length > 3 ? ', …' : ''})`;
+  const carriers = `${endpointIds.length} interface ${endpointIds.length === 1 ? 'endpoint' : 'endpoints'} (${endpointIds.slice(0, 3).join(', ')}${endpointIds.length > 3 ? ', …' : ''})`;
   if (faults.length === 0) {
     const because = `${groupId}, the group of ${carriers}, admits TCP ${TLS_PORT} from Studio and nothing else.`;
     return [{ outcome: 'pass', subject: groupId, because }];

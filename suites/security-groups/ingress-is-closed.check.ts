@@ -2,9 +2,9 @@
  * Nothing from outside the VPC gets into the security groups of Studio, and NFS only from Studio itself.
  *
  * What
- *   Each ingress rule of the Studio groups, and of the groups that the mount targets of Studio's home file systems
- *   carry, admits only addresses of the VPC or groups of the VPC; TCP 2049 (NFS) only the Studio groups and the one
- *   that SageMaker makes for it (security-group-for-outbound-nfs-<domain>).
+ *   Each ingress rule of the Studio groups, of the one that SageMaker makes for the apps' NFS
+ *   (security-group-for-outbound-nfs-<domain>) and of the groups that the mount targets of Studio's home file systems
+ *   carry, admits only addresses of the VPC or groups of the VPC; TCP 2049 (NFS) only the Studio groups and SageMaker's.
  *
  * Why
  *   Studio apps need no connection from outside. A rule that admits one is a way in past the firewall as soon as a
@@ -24,10 +24,10 @@ import { FAMILIES } from '../../infra/model/cidr';
 import type { GroupBook } from '../../infra/model/group-admission';
 import { groupBookOf, rulesOfGroups } from '../../infra/model/group-admission';
 import { ask } from '../../infra/model/known';
-import { homeFileSystems, NFS_PORT, nfsGroupsOf } from '../../infra/model/mount-target';
+import { homeFileSystems, NFS_PORT, nfsGroupsOfApps } from '../../infra/model/mount-target';
 import type { SecurityGroupRule } from '../../infra/model/security-group';
 import { matches } from '../../infra/model/security-group';
-import { studioDomains, studioSecurityGroups } from '../../infra/model/studio';
+import { studioSecurityGroups } from '../../infra/model/studio';
 import { vpcCidrsOf } from '../../infra/model/subnet';
 import type { SecurityGroup, Snapshot } from '../../infra/snapshot/snapshot';
 import { sectionValue } from '../../infra/snapshot/snapshot';
@@ -42,7 +42,11 @@ export default {
   controls: ['AWS-SecurityHub:EC2.18', 'NIST-800-53r5:SC-7(5)', 'PCI-DSS-4.0.1:1.3.1'],
   judge({ snapshot }) {
     const book = groupBookOf(snapshot);
-    const apps = studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds);
+    // The group that SageMaker makes for NFS: facts aws.md 4.10 (its name is a REPORT).
+    const apps = [
+      ...studioSecurityGroups(snapshot).flatMap(({ groupIds }) => groupIds),
+      ...nfsGroupsOfApps(snapshot).map(({ groupId }) => groupId),
+    ];
     const homes = ask(() => homeFileSystems(snapshot));
     const servers = homes.known
       ? homes.value.flatMap((home) => home.servers.flatMap((one) => one.groupIds))
@@ -50,7 +54,7 @@ export default {
     const inside: Inside = {
       vpcCidrs: vpcCidrsOf(sectionValue(snapshot, 'vpc')),
       groups: book.groups,
-      studio: new Set([...apps, ...madeForNfs(snapshot, book.groups)]),
+      studio: new Set(apps),
     };
     const judgements = [...new Set([...apps, ...servers])].sort().flatMap((id) => judged(book, id, inside));
     return homes.known ? judgements : [...judgements, unknownHomes(snapshot, homes.because)];
@@ -70,7 +74,7 @@ function judged(book: GroupBook, subject: string, inside: Inside): readonly Judg
       { outcome: 'fail', subject, because: `${subject} admits ${rule.text}: ${fault}. ${fixOf(subject)}` },
     ];
   });
-  const because = `The ${rules.value.length} ingress rules of ${subject} admit only the VPC, and NFS only from Studio.`;
+  const because = `${subject} admits only the VPC, and NFS only from Studio (${rules.value.length} ingress ${rules.value.length === 1 ? 'rule' : 'rules'}).`;
   return faults.length > 0 ? faults : [{ outcome: 'pass', subject, because }];
 }
 
@@ -103,11 +107,6 @@ function faultOf(rule: SecurityGroupRule, inside: Inside): string | null {
     return 'it admits NFS (TCP 2049) by address';
   const other = rule.sources.find(({ groupId }) => !inside.studio.has(groupId));
   return other ? `it admits NFS (TCP 2049) from ${other.groupId}, which is not a group of Studio` : null;
-}
-
-/** The group that SageMaker makes for the apps' NFS. Facts: aws.md 4.10 (its name is a REPORT). */
-function madeForNfs(snapshot: Snapshot, groups: readonly SecurityGroup[]): readonly string[] {
-  return studioDomains(snapshot).flatMap((domain) => nfsGroupsOf(groups, domain).outbound ?? []);
 }
 
 function fixOf(groupId: string): string {

@@ -5,7 +5,7 @@
  *   No policy of an execution role (inline, attached, within its permissions boundary) lets it create a training,
  *   processing, tuning, AutoML, monitoring or other SageMaker job, a model, a cluster or a notebook instance with
  *   neither subnets nor network isolation, or a notebook instance with direct internet access. Every statement is
- *   evaluated: action, resource and condition, Deny before Allow, for the domain's Region and for another one. An
+ *   evaluated: action, resource and condition, Deny before Allow, for every Region that the policies tell apart. An
  *   endpoint takes its network from its models; one of inference components takes it from its configuration, so the
  *   role may not be allowed both. Jobs that no condition key can guard (compilation, inference recommendation,
  *   labeling, optimization, benchmark) must not be allowed at all. Which subnets a job names is not part of the

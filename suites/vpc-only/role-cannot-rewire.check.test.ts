@@ -50,6 +50,13 @@ test('a role may pass itself and other execution roles on', () => {
   expect(outcomes(pass('arn:aws:iam::444455556666:role/*')).join()).toMatch(/^pass/);
 });
 
+test('the way to deny passing roles leaves the role what its jobs need', () => {
+  expect(outcomes(alsoPolicy(allow('iam:PassRole'))).join()).toContain(
+    `for iam:PassRole NotResource: ${ROLE_ARN} instead`,
+  );
+  expect(outcomes(alsoPolicy(allow('ec2:CreateRoute'))).join()).not.toContain('NotResource');
+});
+
 test('what a pattern in a policy takes in of the network is named', () => {
   expect(outcomes(alsoPolicy(allow('*:*Route', 'arn:aws:ec2:*:*:route-table/*'))).join()).toContain(
     'ec2:CreateRoute on arn:aws:ec2:us-east-1:111122223333:route-table/rtb-',

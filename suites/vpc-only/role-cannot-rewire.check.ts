@@ -17,8 +17,9 @@
  *   network holds only as long as nobody in Studio, and nothing they install, wants it otherwise.
  *
  * Fix
- *   AWS::IAM::Role `Policies`: take the actions out of the Allow, or add Effect Deny with them and Resource '*'; or an
- *   AWS::IAM::Role `PermissionsBoundary` without them.
+ *   AWS::IAM::Role `Policies`: take the actions out of the Allow, or add Effect Deny with them and Resource '*' (for
+ *   iam:PassRole NotResource with the role itself, which its jobs need); or an AWS::IAM::Role `PermissionsBoundary`
+ *   without them.
  *   aws iam put-role-policy --role-name … --policy-name no-rewiring --policy-document file://deny.json
  *
  * References
@@ -58,6 +59,13 @@ function judged(
   return judgeRole(caller, open, {
     pass: `No policy of ${caller.role.RoleArn} allows a change of the network, the firewall, the logging, the domain or its own permissions.`,
     fix: (actions) =>
-      `AWS::IAM::Role Policies: a statement with Effect: Deny, Action: [${actions}] and Resource: '*' (aws iam put-role-policy --role-name ${roleName(caller)} --policy-name no-rewiring --policy-document …)`,
+      `AWS::IAM::Role Policies: a statement with Effect: Deny, Action: [${actions}] and Resource: '*', or the ARNs named here where the role's work needs the action elsewhere${passingItself(caller, actions)} (aws iam put-role-policy --role-name ${roleName(caller)} --policy-name no-rewiring --policy-document …)`,
   });
+}
+
+/** SageMaker's jobs take the role that starts them, so to deny that would break them. */
+function passingItself({ role }: Caller, actions: string): string {
+  return actions.split(', ').includes('iam:PassRole')
+    ? `, and for iam:PassRole NotResource: ${role.RoleArn} instead`
+    : '';
 }

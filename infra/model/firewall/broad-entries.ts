@@ -2,11 +2,11 @@
 import { NotKnown } from '../../snapshot/snapshot';
 import type { Witness } from '../proof';
 import type { EnforcedPolicy } from './firewall-policy';
-import { UNLISTED_NAME } from './flow';
+import { comparedText, UNLISTED_NAME } from './flow';
 import type { Breadth } from './name-breadth';
 import { breadthOf } from './name-breadth';
 import { namesByAddress } from './named-destination';
-import { overmatchedName } from './name-overmatch';
+import { overmatchedName, sparedNames } from './name-overmatch';
 import type { NameContent, Rule } from './rule';
 import type { Ends } from './unlisted-flows';
 import { flowText, namedFlows } from './unlisted-flows';
@@ -28,6 +28,8 @@ export type EntryVerdict =
   | { readonly outcome: 'stopped' }
   | { readonly outcome: 'undecided'; readonly because: string };
 
+/** Breadths of a suffix below which others than one owner have names. */
+const OPEN: readonly Breadth['kind'][] = ['shared', 'above'];
 /** Work beyond this, in flows times rules, is not done. */
 const MOST_EVALUATIONS = 5_000_000;
 
@@ -63,8 +65,8 @@ function entryOf(rule: Rule, breadth: BroadEntry['breadth']): BroadEntry {
   const said = rule.names.filter(({ negated }) => !negated);
   const whole = said.find(isWhole);
   const example =
-    overmatchedName(rule, ['shared', 'above']) ??
-    (said.length === 0 ? UNLISTED_NAME : (whole?.text.replace(/^\./, '').toLowerCase() ?? null));
+    overmatchedName(rule, OPEN) ??
+    (said.length === 0 ? UNLISTED_NAME : whole === undefined ? null : comparedText(whole).replace(/^\./, ''));
   return { label, application, breadth, example: breadth.kind === 'unclear' ? null : example };
 }
 
@@ -101,13 +103,17 @@ function breadthOfContent(content: NameContent): Breadth {
   };
 }
 
-/** Follows the entry's example through the firewall, from where Studio is to every class of destinations and ports. */
+/**
+ * Follows the entry's example, and names that rules before it spare, through the firewall, from where Studio is to
+ * every class of destinations and ports.
+ */
 export function entryVerdict(
   policy: EnforcedPolicy,
   ends: Ends,
-  { application, example }: BroadEntry & { readonly example: string },
+  { application, example, label }: BroadEntry & { readonly example: string },
 ): EntryVerdict {
-  const flows = namedFlows(policy, ends, { application, name: example });
+  const names = [...new Set([example, ...sparedNames(policy.rules, OPEN)])];
+  const flows = names.flatMap((name) => namedFlows(policy, ends, { application, name }));
   if (flows.length === 0) throw new NotKnown('no address is known that Studio reaches the firewall from');
   if (flows.length * policy.rules.length > MOST_EVALUATIONS) {
     throw new NotKnown(
@@ -117,7 +123,7 @@ export function entryVerdict(
   let undecided: EntryVerdict | null = null;
   for (const flow of flows) {
     const verdict = verdictOf(policy, flow);
-    if (verdict.outcome === 'passed') {
+    if (verdict.outcome === 'passed' && (flow.name === example || verdict.by === label)) {
       return { outcome: 'through', flow: flowText(flow), witness: witnessOf(flow) };
     }
     if (verdict.outcome === 'undecided') undecided ??= { outcome: 'undecided', because: verdict.because };

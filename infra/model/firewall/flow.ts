@@ -103,11 +103,18 @@ function nameMatches(content: NameContent, flow: Pick<Flow, 'name'>, narrowed: b
 }
 
 function occurs(content: NameContent, name: string): boolean {
-  const subject = content.dotPrefix ? `.${name}` : name;
-  const text = content.nocase ? content.text.toLowerCase() : content.text;
+  const text = comparedText(content);
+  // A host is compared in lower case, a TLS server name as the client sends it (Suricata user guide, "http.host").
+  const sent = content.nocase || content.application === 'http' ? name.toLowerCase() : name;
+  const subject = content.dotPrefix ? `.${sent}` : sent;
   if (content.startsWith && content.endsWith) return subject === text;
   if (content.startsWith) return subject.startsWith(text);
   return content.endsWith ? subject.endsWith(text) : subject.includes(text);
+}
+
+/** A condition's text as it is compared; without `nocase`, upper case matches upper case only. */
+export function comparedText({ nocase, text }: NameContent): string {
+  return nocase ? text.toLowerCase() : text;
 }
 
 function openMatches(rule: Rule, flow: Flow): Answer {

@@ -1,5 +1,5 @@
 /** Names that a pass rule lets through without naming them: what its conditions leave open around the text. */
-import { namesMatch, UNLISTED_NAME } from './flow';
+import { comparedText, namesMatch, UNLISTED_NAME } from './flow';
 import type { Breadth } from './name-breadth';
 import { breadthOf } from './name-breadth';
 import type { NameContent, Rule } from './rule';
@@ -26,6 +26,21 @@ export function overmatchedName(rule: Rule, open: readonly Breadth['kind'][] = S
   return name !== null && namesMatch(rule, { name }) !== 'no' ? name : null;
 }
 
+/**
+ * Names that a rule which blocks all but some leaves alone without meaning them: `content:!"kaggle.com"` also spares
+ * `kaggle.com.zq7x.invalid`. Each of a rule's negated conditions is enough to spare a name.
+ */
+export function sparedNames(
+  rules: readonly Rule[],
+  open: readonly Breadth['kind'][] = SHARED,
+): readonly string[] {
+  const spared = rules.flatMap(({ action, names }) =>
+    action === 'drop' || action === 'reject' ? names.filter(({ negated }) => negated) : [],
+  );
+  const found = spared.flatMap((content) => composed([{ ...content, negated: false }], open) ?? []);
+  return [...new Set(found)];
+}
+
 function composed(said: readonly NameContent[], open: readonly Breadth['kind'][]): string | null {
   if (said.some(({ startsWith, endsWith }) => startsWith && endsWith)) return null;
   const [start] = said.filter(({ startsWith }) => startsWith);
@@ -34,12 +49,12 @@ function composed(said: readonly NameContent[], open: readonly Breadth['kind'][]
   const end = [...ends].sort((a, b) => b.text.length - a.text.length)[0];
   const middle = said.filter((content) => !content.startsWith && !content.endsWith);
   const before = [
-    start === undefined ? LABEL : start.text.replace(/^\./, ''),
-    ...middle.map(({ text }) => text),
+    start === undefined ? LABEL : comparedText(start).replace(/^\./, ''),
+    ...middle.map(comparedText),
   ];
-  const tail = end === undefined ? `.${UNLISTED_LABEL}${UNLISTED_END}` : openTail(end.text, open);
+  const tail = end === undefined ? `.${UNLISTED_LABEL}${UNLISTED_END}` : openTail(comparedText(end), open);
   if (tail === null) return null;
-  return `${before.join('.')}${tail}`.replace(/\.{2,}/g, '.').toLowerCase();
+  return `${before.join('.')}${tail}`.replace(/\.{2,}/g, '.');
 }
 
 /** What can stand at the end for nobody; null when the text names a domain with all below it. */

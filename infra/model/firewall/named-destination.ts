@@ -1,8 +1,9 @@
 /** Whether a pass rule names where a flow goes, or opens so much that it names nobody. */
 import type { Interval } from '../address-set';
-import { union } from '../address-set';
+import { intersect, union } from '../address-set';
 import type { Family } from '../cidr';
 import { FAMILIES } from '../cidr';
+import { globalAddresses } from '../global-address';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow, Way } from './flow';
 import type { Rule } from './rule';
@@ -35,8 +36,20 @@ export function namesByAddress(policy: EnforcedPolicy, { destination, bothWays }
   return !bothWays && FAMILIES.every(isFew);
 }
 
-const isSmall = (set: readonly Interval[], family: Family): boolean =>
-  size(set) <= MOST_NAMED_ADDRESSES[family];
+/** Asked for each flow, so the answers are kept by the set. */
+const small: Readonly<Record<Family, WeakMap<readonly Interval[], boolean>>> = {
+  ipv4: new WeakMap(),
+  ipv6: new WeakMap(),
+};
+
+/** Private addresses do not count: a HOME_NET of all of 10.0.0.0/8 opens nothing on the internet. */
+function isSmall(set: readonly Interval[], family: Family): boolean {
+  const known = small[family].get(set);
+  if (known !== undefined) return known;
+  const answer = size(intersect(set, globalAddresses(family))) <= MOST_NAMED_ADDRESSES[family];
+  small[family].set(set, answer);
+  return answer;
+}
 
 const size = (set: readonly Interval[]): bigint =>
   set.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);

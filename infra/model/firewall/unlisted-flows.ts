@@ -12,7 +12,7 @@ import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
 import { UNLISTED_NAME } from './flow';
 import { PORTS } from './header-expression';
-import { overmatchedName } from './name-overmatch';
+import { overmatchedName, sparedNames } from './name-overmatch';
 import type { Rule, Transport } from './rule';
 import { APPLICATIONS } from './rule-meaning';
 import type { UncertainSet } from './uncertain-set';
@@ -44,6 +44,16 @@ export function namedFlows(
   return flowsOf([{ transport: 'tcp', application, name, headerless: false }], policy, ends);
 }
 
+/** One source address for each way in which the rules tell them apart. */
+export function sourceClasses(policy: EnforcedPolicy, family: Family, within: AddressSet): readonly bigint[] {
+  return representatives(within, addressSets(policy, family), []);
+}
+
+function addressSets(policy: EnforcedPolicy, family: Family): readonly UncertainSet[] {
+  const headers = [...policy.rules, ...policy.stateless.rules];
+  return distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));
+}
+
 function flowsOf(kinds: readonly Kind[], policy: EnforcedPolicy, { sources, inside }: Ends): readonly Flow[] {
   const headers = [...policy.rules, ...policy.stateless.rules];
   const ports = representatives(
@@ -53,7 +63,7 @@ function flowsOf(kinds: readonly Kind[], policy: EnforcedPolicy, { sources, insi
   );
   return FAMILIES.flatMap((family) => {
     if (sources[family].length === 0) return [];
-    const sets = distinctSets(headers.flatMap((rule) => [rule.source[family], rule.destination[family]]));
+    const sets = addressSets(policy, family);
     const from = representatives(sources[family], sets, []);
     const to = representatives(subtract(globalAddresses(family), inside[family]), sets, []);
     return kinds.flatMap((kind) =>
@@ -105,7 +115,8 @@ function kindsOf(rules: readonly Rule[]): readonly Kind[] {
     name: null,
     headerless: false,
   });
-  const names = [UNLISTED_NAME, ...new Set(rules.flatMap((rule) => overmatchedName(rule) ?? []))];
+  const open = [...rules.flatMap((rule) => overmatchedName(rule) ?? []), ...sparedNames(rules)];
+  const names = [UNLISTED_NAME, ...new Set(open)];
   const named = ['tls', 'http'].flatMap((application): readonly Kind[] => [
     ...names.map((name) => ({ ...plain('tcp', application), name })),
     plain('tcp', application),

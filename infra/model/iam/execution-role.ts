@@ -45,7 +45,10 @@ export function executionCallers(snapshot: Snapshot): readonly Caller[] {
   if (missing !== undefined)
     throw new NotKnown(`the policies of the execution role ${missing} were not read`);
   if (named.length === 0) throw new NotKnown('no domain or user profile of the VPC names an execution role');
-  return roles.map((role) => callerOf(role, snapshot.target.region));
+  // Roles that were read for a domain of another VPC are not in question.
+  return roles
+    .filter(({ RoleArn }) => named.includes(RoleArn))
+    .map((role) => callerOf(role, snapshot.target.region));
 }
 
 const ROLE_ARN = /^arn:([a-z-]+):iam::(\d{12}):role\/.+$/;
@@ -65,10 +68,12 @@ function callerOf(role: ExecutionRole, region: string): Caller {
 }
 
 /**
- * What is known of a direct call over TLS by a session of the role to a resource of its own account. Whence it comes,
- * when, with which tags: not known.
+ * What is known of a call over TLS by a session of the role to a resource of its own account. Whence it comes, when,
+ * with which tags: not known. Nor whether a service makes it for the role, as CloudFormation does: that service acts
+ * with the role's permissions, so a statement about `aws:CalledVia` or `aws:ViaAWSService` can be met.
  *
- * Facts: IAM user guide, "AWS global condition context keys" (aws:PrincipalArn of a session is the role's ARN).
+ * Facts: IAM user guide, "AWS global condition context keys" (aws:PrincipalArn of a session is the role's ARN) and
+ * "Forward access sessions".
  */
 function contextOf({ role, account }: { readonly role: string; readonly account: string }): Context {
   return new Map<string, readonly string[] | 'absent'>([
@@ -78,8 +83,6 @@ function contextOf({ role, account }: { readonly role: string; readonly account:
     ['aws:principalisawsservice', ['false']],
     ['aws:resourceaccount', [account]],
     ['aws:securetransport', ['true']],
-    ['aws:viaawsservice', ['false']],
-    ['aws:calledvia', 'absent'],
   ]);
 }
 

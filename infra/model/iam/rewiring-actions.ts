@@ -32,17 +32,21 @@ export const REWIRING: readonly ActionGroup[] = [
     ['transit gateway routes', 'tgw-route-table', 'ModifyTransitGatewayPrefixListReference'],
     ['transit gateway routes', 'tgw-route-table', 'DeleteTransitGatewayPrefixListReference'],
     ['transit gateway routes', 'tgw-route-table', 'EnableTransitGatewayRouteTablePropagation'],
+    ['transit gateway routes', 'tgw-route-table', 'DisableTransitGatewayRouteTablePropagation'],
     ['transit gateway routes', 'tgw-attachment', 'AssociateTransitGatewayRouteTable'],
     ['transit gateway routes', 'tgw-attachment', 'DisassociateTransitGatewayRouteTable'],
     ['transit gateway routes', 'tgw-attachment', 'AssociateTransitGatewayPolicyTable'],
     ['transit gateway routes', 'tgw-attachment', 'ModifyTransitGatewayVpcAttachment'],
+    ['transit gateway routes', 'tgw-attachment', 'DeleteTransitGatewayVpcAttachment'],
     ['gateways', 'vpc', 'AttachInternetGateway CreateEgressOnlyInternetGateway CreateCarrierGateway'],
     ['gateways', 'vpc', 'AttachVpnGateway CreateVpcPeeringConnection AcceptVpcPeeringConnection'],
     ['gateways', 'vpc', 'CreateTransitGatewayVpcAttachment AssociateRouteServer'],
+    ['gateways', 'vpc', 'DetachVpnGateway DisassociateRouteServer'],
     ['gateways', 'internet-gateway', 'DetachInternetGateway'],
     ['gateways', 'subnet', 'CreateNatGateway CreateRouteServerEndpoint'],
-    ['gateways', 'natgateway', 'DeleteNatGateway AssociateNatGatewayAddress'],
-    ['public addresses', 'network-interface', 'AssociateAddress'],
+    ['gateways', 'natgateway', 'DeleteNatGateway AssociateNatGatewayAddress DisassociateNatGatewayAddress'],
+    ['gateways', 'natgateway', 'AssignPrivateNatGatewayAddress UnassignPrivateNatGatewayAddress'],
+    ['public addresses', 'network-interface', 'AssociateAddress DisassociateAddress'],
     ['VPC endpoints', 'vpc', 'CreateVpcEndpoint'],
     ['VPC endpoints', 'vpc-endpoint', 'ModifyVpcEndpoint DeleteVpcEndpoints'],
     ['security groups', 'security-group', 'AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress'],
@@ -52,10 +56,12 @@ export const REWIRING: readonly ActionGroup[] = [
     ['network ACLs', 'network-acl', 'CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclEntry'],
     ['network ACLs', 'network-acl', 'ReplaceNetworkAclAssociation'],
     ['the VPC', 'vpc', 'AssociateVpcCidrBlock ModifyVpcAttribute AssociateDhcpOptions CreateSubnet'],
-    ['the VPC', 'vpc', 'CreateVpcBlockPublicAccessExclusion'],
+    ['the VPC', 'vpc', 'DisassociateVpcCidrBlock CreateVpcBlockPublicAccessExclusion'],
     ['the VPC', 'public-access-exclusion', 'ModifyVpcBlockPublicAccessExclusion'],
+    ['the VPC', 'public-access-exclusion', 'DeleteVpcBlockPublicAccessExclusion'],
     ['the VPC', 'none', 'ModifyVpcBlockPublicAccessOptions'],
     ['subnets', 'subnet', 'ModifySubnetAttribute AssociateSubnetCidrBlock'],
+    ['subnets', 'subnet', 'DisassociateSubnetCidrBlock DeleteSubnet'],
     // A host in a subnet before the firewall can carry Studio's traffic out.
     ['the hosts of the VPC', 'subnet', 'RunInstances'],
     ['the hosts of the VPC', 'instance', 'ModifyInstanceAttribute'],
@@ -71,7 +77,11 @@ export const REWIRING: readonly ActionGroup[] = [
     ['the firewall', 'firewall', 'AssociateAvailabilityZones DisassociateAvailabilityZones'],
     ['the firewall', 'firewall', 'UpdateFirewallDeleteProtection UpdateFirewallPolicyChangeProtection'],
     ['the firewall', 'firewall', 'UpdateSubnetChangeProtection CreateVpcEndpointAssociation'],
-    ['the firewall', 'firewall', 'UpdateAvailabilityZoneChangeProtection'],
+    [
+      'the firewall',
+      'firewall',
+      'UpdateAvailabilityZoneChangeProtection UpdateFirewallEncryptionConfiguration',
+    ],
     ['the firewall', 'endpoint-association', 'DeleteVpcEndpointAssociation'],
     ['TLS inspection', 'tls-configuration', 'UpdateTLSInspectionConfiguration'],
     ['the firewall policy', 'firewall-policy', 'UpdateFirewallPolicy'],
@@ -81,13 +91,18 @@ export const REWIRING: readonly ActionGroup[] = [
   ...withPrefix('logs', [
     ['log groups', 'log-group', 'DeleteLogGroup DeleteLogStream PutRetentionPolicy DeleteRetentionPolicy'],
     ['log groups', 'log-group', 'DisassociateKmsKey AssociateKmsKey PutDataProtectionPolicy'],
-    ['log groups', 'log-group', 'PutLogGroupDeletionProtection'],
+    // A transformer or a mask of the account changes what is kept of the records that come in.
+    ['log groups', 'log-group', 'PutLogGroupDeletionProtection PutTransformer DeleteDataProtectionPolicy'],
+    ['log groups', 'none', 'PutAccountPolicy'],
     ['log delivery', 'none', 'PutResourcePolicy DeleteResourcePolicy UpdateLogDelivery DeleteLogDelivery'],
   ]),
   ...withPrefix('kms', [['the key of the logs', 'log-key', 'DisableKey ScheduleKeyDeletion PutKeyPolicy']]),
+  ...withPrefix('kms', [['the key of the logs', 'log-key', 'DeleteImportedKeyMaterial']]),
   ...withPrefix('s3', [
     ['the bucket of the logs', 'log-bucket', 'DeleteBucket PutBucketPolicy DeleteBucketPolicy'],
     ['the bucket of the logs', 'log-bucket', 'PutLifecycleConfiguration PutEncryptionConfiguration'],
+    ['the bucket of the logs', 'log-bucket', 'PutBucketAcl PutBucketPublicAccessBlock PutBucketVersioning'],
+    ['the bucket of the logs', 'log-bucket', 'PutBucketOwnershipControls'],
     ['the objects of the logs', 'log-object', 'DeleteObject DeleteObjectVersion PutObject'],
   ]),
   ...withPrefix('firehose', [
@@ -103,12 +118,17 @@ export const REWIRING: readonly ActionGroup[] = [
     ['the DNS firewall', 'dns-rule-group', 'CreateFirewallRule UpdateFirewallRule DeleteFirewallRule'],
     ['the DNS firewall', 'dns-domain-list', 'UpdateFirewallDomains ImportFirewallDomains'],
     ['the DNS firewall', 'dns-config', 'UpdateFirewallConfig'],
-    ['the resolver', 'resolver-rule', 'AssociateResolverRule UpdateResolverRule'],
+    ['the resolver', 'resolver-rule', 'AssociateResolverRule UpdateResolverRule DisassociateResolverRule'],
+  ]),
+  // A profile brings a VPC resolver rules, DNS firewall rules and zones (Route 53 API reference, "Route 53 Profiles").
+  ...withPrefix('route53profiles', [
+    ['the resolver', 'none', 'AssociateProfile DisassociateProfile AssociateResourceToProfile'],
+    ['the resolver', 'none', 'DisassociateResourceFromProfile UpdateProfileResourceAssociation'],
   ]),
   ...withPrefix('sagemaker', [
     ['the Studio domain', 'domain', 'UpdateDomain DeleteDomain'],
     ['the Studio domains of the account', 'new-domain', 'CreateDomain'],
-    ['user profiles', 'user-profile', 'CreateUserProfile UpdateUserProfile'],
+    ['user profiles', 'user-profile', 'CreateUserProfile UpdateUserProfile DeleteUserProfile'],
   ]),
   ...withPrefix('iam', [
     ['its own permissions', 'own-role', 'PutRolePolicy AttachRolePolicy DeleteRolePolicy DetachRolePolicy'],
@@ -128,46 +148,6 @@ export const BORROWING: readonly { readonly action: string; readonly of: 'role' 
   { action: 'iam:CreateLoginProfile', of: 'user' },
   { action: 'iam:UpdateLoginProfile', of: 'user' },
 ];
-
-/**
- * Per service that a role can be passed to, the actions that take it: without one of them, iam:PassRole gives nothing.
- *
- * Facts: service authorization reference, "Dependent actions" (those that depend on iam:PassRole).
- */
-export const TAKING_ROLES: ReadonlyMap<string, readonly string[]> = new Map([
-  [
-    'sagemaker.amazonaws.com',
-    [
-      ...named(
-        'sagemaker',
-        'CreateTrainingJob CreateProcessingJob CreateHyperParameterTuningJob CreateModel',
-      ),
-      ...named(
-        'sagemaker',
-        'CreateAutoMLJob CreateAutoMLJobV2 CreateMonitoringSchedule CreateNotebookInstance',
-      ),
-      ...named('sagemaker', 'CreateDataQualityJobDefinition CreateModelBiasJobDefinition CreateCluster'),
-      ...named('sagemaker', 'CreateModelExplainabilityJobDefinition CreateModelQualityJobDefinition'),
-      ...named('sagemaker', 'UpdateMonitoringSchedule UpdateNotebookInstance CreatePipeline UpdatePipeline'),
-      ...named('sagemaker', 'CreateDomain UpdateDomain CreateUserProfile UpdateUserProfile CreateJob'),
-      ...named('sagemaker', 'CreateCompilationJob CreateInferenceRecommendationsJob CreateLabelingJob'),
-      ...named('sagemaker', 'CreateOptimizationJob CreateInferenceExperiment CreateFlowDefinition'),
-    ],
-  ],
-  [
-    'ec2.amazonaws.com',
-    named('ec2', 'RunInstances AssociateIamInstanceProfile ReplaceIamInstanceProfileAssociation'),
-  ],
-  ['lambda.amazonaws.com', named('lambda', 'CreateFunction UpdateFunctionConfiguration')],
-  ['cloudformation.amazonaws.com', named('cloudformation', 'CreateStack UpdateStack CreateChangeSet')],
-  ['ecs-tasks.amazonaws.com', named('ecs', 'RegisterTaskDefinition RunTask StartTask')],
-  ['glue.amazonaws.com', named('glue', 'CreateJob UpdateJob CreateDevEndpoint CreateSession')],
-  ['codebuild.amazonaws.com', named('codebuild', 'CreateProject UpdateProject StartBuild')],
-  ['ssm.amazonaws.com', named('ssm', 'StartAutomationExecution')],
-  ['scheduler.amazonaws.com', named('scheduler', 'CreateSchedule UpdateSchedule')],
-  ['events.amazonaws.com', named('events', 'PutTargets')],
-  ['states.amazonaws.com', named('states', 'CreateStateMachine UpdateStateMachine')],
-]);
 
 function named(service: string, actions: string): readonly string[] {
   return actions.split(' ').map((action) => `${service}:${action}`);

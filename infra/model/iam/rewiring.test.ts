@@ -12,7 +12,8 @@ import { allow, onlyPolicy } from '../../mutants/role-changes';
 import type { Snapshot } from '../../snapshot/snapshot';
 import { executionCallers } from './execution-role';
 import { borrowingBy, rewiringBy } from './rewiring';
-import { BORROWING, REWIRING, TAKING_ROLES } from './rewiring-actions';
+import { TAKING_ROLES } from './passed-roles';
+import { BORROWING, REWIRING } from './rewiring-actions';
 import { resourceKind } from './rewiring-resources';
 
 const CLIENTS: Readonly<Record<string, object>> = {
@@ -35,6 +36,7 @@ const NOT_OPERATIONS = [
   'logs:DeleteLogDelivery',
   'logs:UpdateLogDelivery',
   's3:DeleteObjectVersion',
+  's3:PutBucketPublicAccessBlock',
   's3:PutEncryptionConfiguration',
   's3:PutLifecycleConfiguration',
 ];

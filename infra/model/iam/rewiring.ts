@@ -5,7 +5,8 @@ import type { Decision } from './evaluation';
 import { decide } from './evaluation';
 import type { Caller } from './execution-role';
 import { arnOf, knowing } from './execution-role';
-import { BORROWING, REWIRING, TAKING_ROLES } from './rewiring-actions';
+import { TAKING_ROLES } from './passed-roles';
+import { BORROWING, REWIRING } from './rewiring-actions';
 import { resourceKind } from './rewiring-resources';
 
 export interface Rewiring {

@@ -11,6 +11,7 @@ import type { Decision } from './evaluation';
 import { decide } from './evaluation';
 import type { Caller } from './execution-role';
 import { arnOf, knowing } from './execution-role';
+import { distinctRegions } from './regions';
 
 /** A thing that runs without VPC settings if every one of these calls is allowed. */
 interface Way {
@@ -93,8 +94,8 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * Every way that a role is not plainly denied, in the target's Region and in one other: what stands for the rest of
- * them. `studio` are the subnets and security groups that Studio itself has.
+ * Every way that a role is not plainly denied, in whatever Region. `studio` are the subnets and security groups that
+ * Studio itself has.
  */
 export function waysOutside(caller: Caller, studio: VpcSettings): readonly Outside[] {
   const notebook: Call = {
@@ -102,10 +103,10 @@ export function waysOutside(caller: Caller, studio: VpcSettings): readonly Outsi
     type: 'notebook-instance',
     settings: { ...DIRECT, ...settingsOf(studio) },
   };
-  const elsewhere = caller.region === 'eu-west-1' ? 'us-west-2' : 'eu-west-1';
+  const regions = distinctRegions(caller);
   return [...WAYS, { calls: [notebook] }].flatMap(({ calls }) => {
     const action = calls.map((call) => `sagemaker:${call.action}`).join(' with ');
-    const ways = [caller, { ...caller, region: elsewhere }].flatMap((from) => wayBy(from, calls) ?? []);
+    const ways = regions.flatMap((region) => wayBy({ ...caller, region }, calls) ?? []);
     const decision = ways.find(({ answer }) => answer === 'allowed') ?? ways[0];
     return decision === undefined ? [] : [{ action, decision }];
   });
