@@ -109,13 +109,15 @@ const nearly = fc
   .map((parts) => parts.join(''));
 
 test('whatever is accepted is accepted by another parser too, and means the same', () => {
-  const written = fc.tuple(fc.boolean(), value(128), fc.nat(128), fc.boolean()).map(([isIpv4, any, cut, isBlock]) => {
-    const family = isIpv4 ? 'ipv4' : 'ipv6';
-    const length = isIpv4 ? cut % 33 : cut;
-    const bits = any & spaceOf(family).last;
-    const host = BigInt(WIDTH[family] - length);
-    return `${formatAddress(family, isBlock ? (bits >> host) << host : bits)}/${length}`;
-  });
+  const written = fc
+    .tuple(fc.boolean(), value(128), fc.nat(128), fc.boolean())
+    .map(([isIpv4, any, cut, isBlock]) => {
+      const family = isIpv4 ? 'ipv4' : 'ipv6';
+      const length = isIpv4 ? cut % 33 : cut;
+      const bits = any & spaceOf(family).last;
+      const host = BigInt(WIDTH[family] - length);
+      return `${formatAddress(family, isBlock ? (bits >> host) << host : bits)}/${length}`;
+    });
   let accepted = 0;
   fc.assert(
     fc.property(fc.oneof(nearly, written), (text) => {

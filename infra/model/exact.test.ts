@@ -290,12 +290,18 @@ test.each<[string, Snapshot]>([
       addRoutes(withLists({ 'pl-a': ['9.0.0.0/8'] }), 'rtb-nat', prefixListRoute('pl-a', 'vpce-firewall')),
       'managedPrefixLists',
       (list) =>
-        list.map((one) => ({ ...one, PrefixList: { ...one.PrefixList, State: 'modify-in-progress' as const } })),
+        list.map((one) => ({
+          ...one,
+          PrefixList: { ...one.PrefixList, State: 'modify-in-progress' as const },
+        })),
     ),
   ],
   ['a virtual private gateway', only('rtb-studio', route('9.0.0.0/8', { GatewayId: 'vgw-a' }))],
   ['a gateway of an unheard-of kind', only('rtb-studio', route('9.0.0.0/8', { GatewayId: 'lgw-a' }))],
-  ['a next hop besides its target', only('rtb-nat', route('9.0.0.0/8', { ...FIREWALL, IpAddress: '10.2.1.7' }))],
+  [
+    'a next hop besides its target',
+    only('rtb-nat', route('9.0.0.0/8', { ...FIREWALL, IpAddress: '10.2.1.7' })),
+  ],
   ['no origin', only('rtb-nat', route('9.0.0.0/8', { ...FIREWALL, Origin: undefined }))],
   ['no destination', only('rtb-nat', { ...route('9.0.0.0/8', FIREWALL), DestinationCidrBlock: undefined })],
 ])('a route with %s is left open', (_what, snapshot) => {

@@ -216,7 +216,7 @@ test.each(FAMILIES)(
           lengths.add(way.length);
         }
       }),
-      { numRuns: 8, interruptAfterTimeLimit: 40_000 },
+      { numRuns: 5, interruptAfterTimeLimit: 40_000 },
     );
     expect(walked).toBeGreaterThan(2_000);
     expect([...ends].sort()).toEqual(

@@ -58,7 +58,7 @@ function guards(): readonly Harmless[] {
       ),
     },
     {
-      id: 'H73',
+      id: 'H77',
       variation: "The guard is for Studio's Region, and every other Region is denied.",
       mutate: onlyPolicy(
         ...work(),
@@ -126,7 +126,7 @@ function others(): readonly Harmless[] {
       ),
     },
     {
-      id: 'H74',
+      id: 'H78',
       variation: 'The role of a domain of another VPC was read as well, and may do everything.',
       mutate: (s) =>
         change(s, 'executionRoles', (list) => [
