@@ -9,6 +9,7 @@
 import { spaceOf } from './cidr';
 import type { Network, Place } from './network';
 import { nextPlace } from './next-place';
+import type { RouteTable } from './route-table';
 import type { Target } from './route-target';
 
 /** What a target means for the claim: nothing that leaves, something that may, or a place where tables decide on. */
@@ -26,17 +27,25 @@ export interface Cut {
 /** The cut of a network. Answers are kept: subnets share NAT gateways, tables and firewall endpoints. */
 export function cutOf(network: Network): Cut {
   const leads = new Map<string, Lead>();
+  // The tables of a network share most of their targets, so that few are looked up by their text.
+  const known = new Map<Target, Lead>();
   const decided = new Map<string, boolean>();
+  const clearedTables = new Set<RouteTable>();
   const leadOf = (target: Target): Lead => {
+    const same = known.get(target);
+    if (same) return same;
     const key = target.kind === 'local' ? 'local' : `${target.kind} ${target.id}`;
     const lead = leads.get(key) ?? leadIn(network, target);
     leads.set(key, lead);
+    known.set(target, lead);
     return lead;
   };
   const cleared = (from: Place): boolean => {
-    const known = decided.get(from.id);
-    if (known !== undefined) return known;
-    if (from.table.leads?.every((target) => isCleared(leadOf(target), decided)) === true) {
+    const answer = decided.get(from.id);
+    if (answer !== undefined) return answer;
+    const { table } = from;
+    if (clearedTables.has(table) || isPlainlyCleared(table, { leadOf, decided })) {
+      clearedTables.add(table);
       decided.set(from.id, true);
       return true;
     }
@@ -48,18 +57,26 @@ export function cutOf(network: Network): Cut {
   return { cleared, leadOf };
 }
 
-/** Whether a lead is known to be cleared: most subnets lead to a few NAT gateways that others have asked about. */
-function isCleared(lead: Lead, decided: ReadonlyMap<string, boolean>): boolean {
-  return lead.kind === 'safe' || (lead.kind === 'on' && decided.get(lead.place.id) === true);
+interface Answers {
+  readonly leadOf: (target: Target) => Lead;
+  /** Whether a place is cleared, by its id. */
+  readonly decided: ReadonlyMap<string, boolean>;
+}
+
+/** Whether all that a table leads to is known to be cleared: most subnets lead to a few NAT gateways that others have asked about. */
+function isPlainlyCleared({ leads }: RouteTable, { leadOf, decided }: Answers): boolean {
+  if (leads === null) return false;
+  for (const target of leads) {
+    const lead = leadOf(target);
+    if (lead.kind === 'open' || (lead.kind === 'on' && decided.get(lead.place.id) !== true)) return false;
+  }
+  return true;
 }
 
 /** Every place that is reached from one, what leads to each, and those that have an open end of their own. */
 function surroundings(
   from: Place,
-  {
-    leadOf,
-    decided,
-  }: { readonly leadOf: (target: Target) => Lead; readonly decided: ReadonlyMap<string, boolean> },
+  { leadOf, decided }: Answers,
 ): {
   readonly places: readonly Place[];
   readonly before: ReadonlyMap<string, readonly string[]>;

@@ -4,7 +4,7 @@
  * found without laying out the others.
  */
 import type { AddressSet, Interval } from './address-set';
-import { union } from './address-set';
+import { meets, union } from './address-set';
 import type { Cidr, Family } from './cidr';
 import { FAMILIES, parseCidr } from './cidr';
 import type { Cut } from './cut';
@@ -24,8 +24,37 @@ export interface ExactAnswer {
 /** Why a network is given up that is too large to be decided. */
 export const TOO_LARGE = 'the routes divide the destinations into more parts than the model looks at';
 
+interface TableAnswer {
+  readonly open: readonly Front[];
+  /** What holds for every place of the table that has none of the open destinations in itself; null until asked. */
+  answer: ExactAnswer | null;
+}
+
+/** By network's cut and table: subnets share tables, and one table can have ten thousand open destinations. */
+const answered = new WeakMap<Cut, Map<RouteTable, TableAnswer>>();
+
 /** Decides for everything that can leave from a place. */
 export function escapesFrom(network: Network, from: Place, cut: Cut): ExactAnswer {
+  const tables = answered.get(cut) ?? new Map<RouteTable, TableAnswer>();
+  answered.set(cut, tables);
+  const known = tables.get(from.table) ?? { open: openDestinations(from, cut), answer: null };
+  tables.set(from.table, known);
+  const open = known.open.map((front) => ({ ...front, place: from }));
+  if (hasOfItsOwn(from, open)) return decided(network, open, cut);
+  return (known.answer ??= decided(network, open, cut));
+}
+
+/** Whether a place's own addresses have a say about these destinations; what NAT64 makes of them may have it too. */
+function hasOfItsOwn(from: Place, open: readonly Front[]): boolean {
+  const nat64 = parseCidr(NAT64_PREFIX);
+  return open.some(
+    ({ family, destinations }) =>
+      from.cidrs.some((cidr) => cidr.family === family && meets(destinations, cidr)) ||
+      (family === 'ipv6' && meets(destinations, nat64)),
+  );
+}
+
+function decided(network: Network, open: readonly Front[], cut: Cut): ExactAnswer {
   const escapes: Record<Family, Interval[]> = { ipv4: [], ipv6: [] };
   const doubts = new Set<string>();
   const nat64 = parseCidr(NAT64_PREFIX);
@@ -40,7 +69,7 @@ export function escapesFrom(network: Network, from: Place, cut: Cut): ExactAnswe
     if (arrival.via.kind === 'appliance') doubts.add(arrival.via.because);
     return !cut.cleared(arrival.place);
   };
-  const reached = flood(network, openDestinations(from, cut), goesOn);
+  const reached = flood(network, open, goesOn);
   if (reached === null) doubts.add(TOO_LARGE);
   return { escapes: { ipv4: union(escapes.ipv4), ipv6: union(escapes.ipv6) }, doubts: [...doubts] };
 }

@@ -1,4 +1,4 @@
-import { formatAddress, parseCidr, spaceOf } from './cidr';
+import { formatAddress, parseAddress, parseCidr, spaceOf } from './cidr';
 import { globalPart, witnessIn } from './global-address';
 
 test.each([
@@ -30,4 +30,30 @@ test('nothing private, documentary or multicast can be on the internet', () => {
     expect(globalPart(cidr.family, cidr)).toEqual([]);
   }
   expect(globalPart('ipv6', spaceOf('ipv6')).length).toBeGreaterThan(1);
+});
+
+test.each([
+  '9.255.255.255',
+  '11.0.0.0',
+  '100.63.255.255',
+  '100.128.0.0',
+  '172.15.255.255',
+  '172.32.0.0',
+  '192.0.1.0',
+  '192.167.255.255',
+  '192.169.0.0',
+  '198.17.255.255',
+  '198.20.0.0',
+  '223.255.255.255',
+  '2001:200::',
+  '2001:db7::',
+  '2001:db9::',
+  '2003::',
+  '3ffe::',
+  '3fff:1000::',
+  '3000::',
+  '64:ff9b::808:808',
+])('%s, next to what is special, can be on the internet', (text) => {
+  const { family, value } = parseAddress(text);
+  expect(globalPart(family, { first: value, last: value })).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import type { Segment } from './route-selection';
 import { compileRoutes } from './route-selection';
 import type { Target } from './route-target';
 import { targetOf } from './route-target';
-import type { Leads } from './table-leads';
+import type { Leads, MetTargets } from './table-leads';
 import { leadsOf } from './table-leads';
 
 export type Precedence =
@@ -62,6 +62,8 @@ export interface RouteTableContext {
   readonly isGatewayEndpoint: (id: string) => boolean;
   /** What a target is to packets that this table decides for; the target itself unless told. */
   readonly seen?: (target: Target) => Target;
+  /** Shared by the tables of one context, to tell targets that were met before. */
+  readonly met?: MetTargets;
 }
 
 interface Contents {
@@ -71,21 +73,7 @@ interface Contents {
 
 /** A route table. Never throws {@link NotKnown} for what a route says: doubts are part of the table. */
 export function routeTableOf(table: aws.RouteTable, context: RouteTableContext): RouteTable {
-  const id = returned(table.RouteTableId, 'RouteTableId of a route table');
-  return lazyTable(id, {
-    contents() {
-      const known = ask(() => contentsOf(table, context));
-      return known.known ? known.value : { candidates: doubtEverywhere(known.because), listed: [] };
-    },
-    leads() {
-      const prefixLists = context.prefixLists.known ? context.prefixLists.value : null;
-      return leadsOf(table, { ...context, prefixLists, seen: context.seen ?? asItIs });
-    },
-  });
-}
-
-function asItIs(target: Target): Target {
-  return target;
+  return new LazyTable(returned(table.RouteTableId, 'RouteTableId of a route table'), { table, context });
 }
 
 /** A table of which only its absence from the answer is known. */
@@ -95,14 +83,7 @@ export function unknownTable(id: string, because: string): RouteTable {
 
 /** A table of routes that are candidates already: one that AWS does not describe as a VPC's route table. */
 export function compiled(id: string, candidates: readonly Candidate[]): RouteTable {
-  return lazyTable(id, {
-    contents() {
-      return { candidates, listed: [] };
-    },
-    leads() {
-      return null;
-    },
-  });
+  return new LazyTable(id, { candidates, listed: [] });
 }
 
 /**
@@ -123,34 +104,58 @@ export function segmentsWithin(
 /** Beyond so many, laying out the whole table once for all is the smaller work. */
 const FEW = 16;
 
-interface Source {
-  contents(): Contents;
-  leads(): Leads | null;
+interface Described {
+  readonly table: aws.RouteTable;
+  readonly context: RouteTableContext;
 }
 
-/** Works everything out at the first question for it, and once. */
-function lazyTable(id: string, source: Source): RouteTable {
-  const kept: { contents?: Contents; leads?: Leads | null } & Partial<Record<Family, readonly Segment[]>> =
-    {};
+/**
+ * Works everything out at the first question for it, and once. A class, for its getters are made once for all tables: an
+ * object with getters of its own takes longer to make than the targets of a hundred routes take to read.
+ */
+class LazyTable implements RouteTable {
+  private contents: Contents | null = null;
+  private answers: RouteTable['segments'] | null = null;
+  private targets: Leads | null | undefined = undefined;
+
+  constructor(
+    readonly id: string,
+    private readonly source: Described | Contents,
+  ) {}
+
+  get segments(): RouteTable['segments'] {
+    return (this.answers ??= segmentsOf(this.read()));
+  }
+
+  get candidates(): readonly Candidate[] {
+    return this.read().candidates;
+  }
+
+  get listed(): readonly ListedRoute[] {
+    return this.read().listed;
+  }
+
+  get leads(): Leads | null {
+    const { source } = this;
+    if (this.targets === undefined)
+      this.targets = 'candidates' in source ? null : leadsOf(source.table, source.context);
+    return this.targets;
+  }
+
+  private read(): Contents {
+    const { source } = this;
+    return (this.contents ??= 'candidates' in source ? source : contentsOf(source));
+  }
+}
+
+function segmentsOf(contents: Contents): RouteTable['segments'] {
+  const kept: Partial<Record<Family, readonly Segment[]>> = {};
   return {
-    id,
-    segments: {
-      get ipv4() {
-        return (kept.ipv4 ??= laidOut((kept.contents ??= source.contents()), 'ipv4'));
-      },
-      get ipv6() {
-        return (kept.ipv6 ??= laidOut((kept.contents ??= source.contents()), 'ipv6'));
-      },
+    get ipv4() {
+      return (kept.ipv4 ??= laidOut(contents, 'ipv4'));
     },
-    get candidates() {
-      return (kept.contents ??= source.contents()).candidates;
-    },
-    get listed() {
-      return (kept.contents ??= source.contents()).listed;
-    },
-    get leads() {
-      if (kept.leads === undefined) kept.leads = source.leads();
-      return kept.leads;
+    get ipv6() {
+      return (kept.ipv6 ??= laidOut(contents, 'ipv6'));
     },
   };
 }
@@ -163,25 +168,22 @@ function laidOut({ candidates, listed }: Contents, family: Family): readonly Seg
   return compileRoutes([...ofLists, ...candidates], family);
 }
 
-function contentsOf(table: aws.RouteTable, context: RouteTableContext): Contents {
+function contentsOf({ table, context }: Described): Contents {
   const id = table.RouteTableId ?? '';
+  if (!table.Routes) return { candidates: doubtEverywhere(`AWS did not return Routes of ${id}`), listed: [] };
   const candidates: Candidate[] = [];
   const listed: ListedRoute[] = [];
   const targets = new Map<string, Target>();
-  for (const route of returned(table.Routes, `Routes of ${id}`)) {
-    const parsed = ask(() => {
+  for (const route of table.Routes) {
+    try {
       const target = targetIn(route, context, targets);
-      return route.DestinationPrefixListId
-        ? listedRoute(
-            id,
-            { ...route, DestinationPrefixListId: route.DestinationPrefixListId },
-            { target, context },
-          )
-        : candidateOfRoute(id, route, target);
-    });
-    if (!parsed.known) candidates.push(...doubtEverywhere(`in ${id}, ${parsed.because}`));
-    else if ('entries' in parsed.value) listed.push(parsed.value);
-    else candidates.push(parsed.value);
+      const { DestinationPrefixListId: listId } = route;
+      if (listId) listed.push(listedRoute(id, { route, listId, target }, context));
+      else candidates.push(candidateOfRoute(id, route, target));
+    } catch (error) {
+      if (!(error instanceof NotKnown)) throw error;
+      candidates.push(...doubtEverywhere(`in ${id}, ${error.message}`));
+    }
   }
   return { candidates: [...candidates, ...missingLocalRoutes(id, candidates, context.vpcCidrs)], listed };
 }
@@ -189,20 +191,19 @@ function contentsOf(table: aws.RouteTable, context: RouteTableContext): Contents
 /** One object per target, so that routes to the same one are seen to be alike. */
 function targetIn(route: aws.Route, context: RouteTableContext, known: Map<string, Target>): Target {
   const named = targetOf(route);
+  const key = named.kind === 'local' ? 'local' : `${named.kind} ${named.id}`;
+  const same = known.get(key);
+  if (same) return same;
   const target = context.seen?.(named) ?? named;
-  if (target.kind === 'local' || target.kind === 'unmodelled') return target;
-  const key = `${target.kind} ${target.id}`;
-  const same = known.get(key) ?? target;
-  known.set(key, same);
-  return same;
+  if (target.kind !== 'unmodelled') known.set(key, target);
+  return target;
 }
 
 function candidateOfRoute(table: string, route: aws.Route, target: Target): Candidate {
-  const text = returned(
-    route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock,
-    `the destination of a route of ${table}`,
-  );
-  const state = returned(route.State, `State of the route ${text} of ${table}`);
+  const text = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+  if (text === undefined) throw new NotKnown(`AWS did not return the destination of a route of ${table}`);
+  const { State: state } = route;
+  if (!state) throw new NotKnown(`AWS did not return State of the route ${text} of ${table}`);
   const cidr = parseCidr(text);
   const reason = doubtAbout(table, route, state);
   if (reason !== null) return doubt(cidr, text, reason);
@@ -228,10 +229,9 @@ function doubtAbout(table: string, route: aws.Route, state: string): string | nu
  */
 function listedRoute(
   table: string,
-  route: aws.Route & { readonly DestinationPrefixListId: string },
-  { target, context }: { readonly target: Target; readonly context: RouteTableContext },
+  { route, listId, target }: { readonly route: aws.Route; readonly listId: string; readonly target: Target },
+  context: RouteTableContext,
 ): ListedRoute {
-  const listId = route.DestinationPrefixListId;
   const state = returned(route.State, `State of the route ${listId} of ${table}`);
   const entries = ask(() => {
     const list = insist(context.prefixLists).get(listId);

@@ -51,17 +51,22 @@ export function egressProof(network: Network, subnetId: string): EgressProof {
   const from = subnetPlace(network, subnetId);
   const cut = cuts.get(network) ?? cutOf(network);
   cuts.set(network, cut);
-  const holds = (by: 'cut' | 'classes'): EgressProof => ({
-    status: 'holds',
-    by,
-    certificate: () => egressCertificate(network, subnetId, cut),
-  });
-  if (cut.cleared(from)) return holds('cut');
+  if (cut.cleared(from)) return holding(network, subnetId, { by: 'cut', cut });
   const { escapes, doubts } = escapesFrom(network, from, cut);
   const found = FAMILIES.flatMap((family) => escapes[family].map((interval) => ({ family, interval })));
   const worst = mostTelling(found);
   if (worst) return violation(network, from, { ...worst, classes: found.length });
-  return doubts.length > 0 ? { status: 'undecided', because: inWords(doubts) } : holds('classes');
+  return doubts.length > 0
+    ? { status: 'undecided', because: inWords(doubts) }
+    : holding(network, subnetId, { by: 'classes', cut });
+}
+
+function holding(
+  network: Network,
+  subnetId: string,
+  { by, cut }: { readonly by: 'cut' | 'classes'; readonly cut: Cut },
+): EgressProof {
+  return { status: 'holds', by, certificate: () => egressCertificate(network, subnetId, cut) };
 }
 
 /** One way out that obeys the claim, for a reader; empty when nothing leaves. */

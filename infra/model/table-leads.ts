@@ -3,6 +3,7 @@
  * description. No prefix is compiled for it, so that a large network is cleared in less time than its text was read.
  */
 import type * as aws from '../snapshot/snapshot';
+import type { Known } from './known';
 import { ask } from './known';
 import type { Cidr } from './cidr';
 import { parseCidr } from './cidr';
@@ -11,15 +12,22 @@ import type { PrefixLists } from './prefix-list';
 import type { Target } from './route-target';
 import { namedTarget, targetOf } from './route-target';
 
-/** Each target that a table leads to, once. Targets that no packet for the internet survives are left out. */
+/** The targets that a table leads to, most of them once. Targets that no packet for the internet survives are left out. */
 export type Leads = readonly Target[];
 
 export interface LeadsContext {
   readonly vpcCidrs: readonly Cidr[];
-  /** Null where no list was read. */
-  readonly prefixLists: PrefixLists | null;
+  readonly prefixLists: Known<PrefixLists>;
   readonly isGatewayEndpoint: (id: string) => boolean;
-  readonly seen: (target: Target) => Target;
+  readonly seen?: (target: Target) => Target;
+  /** Filled here: every table of a context leads to the same few targets. */
+  readonly met?: MetTargets;
+}
+
+/** Firewall and other endpoints, and NAT gateways, as a context sees them, by the id in the member that names them. */
+export interface MetTargets {
+  readonly endpoints: Map<string, Target>;
+  readonly natGateways: Map<string, Target>;
 }
 
 /** A route's members, told apart; empty where there is none. */
@@ -46,54 +54,78 @@ interface Members {
  * through a NAT gateway is NAT64).
  */
 export function leadsOf(table: aws.RouteTable, context: LeadsContext): Leads | null {
-  if (table.Routes === undefined) return null;
-  const found: Found = { targets: new Map(), locals: [], gateway: '', nat: '' };
+  if (!table.Routes) return null;
+  const found: Found = { targets: [], locals: [], endpoints: [], natGateways: [] };
   for (const route of table.Routes)
-    if (!addsNothing(route, found) && !isUnderstood(route, found, context)) return null;
-  const whole = context.vpcCidrs.every(({ text }) => found.locals.includes(text));
-  return whole ? [...found.targets.values()] : null;
+    if (!isUsual(route, found, context) && !isUnderstood(route, found, context)) return null;
+  for (const { text } of context.vpcCidrs) if (!found.locals.includes(text)) return null;
+  return found.targets;
 }
 
 interface Found {
-  readonly targets: Map<string, Target>;
+  readonly targets: Target[];
   /** Destinations of the routes to the VPC itself. */
   readonly locals: string[];
-  /** The latest that is among the targets, by the member that named it. */
-  gateway: string;
-  nat: string;
+  /** Ids of endpoints and NAT gateways among the targets. */
+  readonly endpoints: string[];
+  readonly natGateways: string[];
 }
 
 /**
- * Whether a route has one plain member of each kind and leads to what is known already, or nowhere. Most routes do,
- * and there are hundreds of thousands: this is the loop that the time of a clean proof is spent in.
+ * Takes in a route with one plain member of each kind that leads to what some table led to before, or nowhere. Most
+ * routes do, and there are hundreds of thousands: the time of a clean proof is spent here, so every member is read
+ * once and no object is made.
  */
-function addsNothing(route: aws.Route, known: Found): boolean {
-  const fields = route as Readonly<Record<string, string>>;
-  let dead = false;
-  let seen = false;
-  // One digit per kind of member, so that none is missing and none is there twice.
-  let members = 0;
-  for (const member in fields) {
-    const value = fields[member] ?? '';
-    if (member === 'DestinationCidrBlock') members += 1;
-    else if (member === 'State') {
-      members += 10;
-      if (value === 'blackhole') dead = true;
-      else if (value !== 'active') return false;
-    } else if (member === 'Origin') {
-      members += 100;
-      if (value !== 'CreateRoute' && value !== 'EnableVgwRoutePropagation') return false;
-    } else if (member === 'GatewayId') {
-      members += 1000;
-      seen = (value !== '' && value === known.gateway) || known.targets.get(value)?.kind === 'vpc-endpoint';
-    } else if (member === 'NatGatewayId') {
-      if (fields['DestinationCidrBlock'] === undefined) return false;
-      members += 1000;
-      seen = (value !== '' && value === known.nat) || known.targets.get(value)?.kind === 'nat-gateway';
-    } else if (member === 'DestinationIpv6CidrBlock') members += 1;
-    else return false;
+function isUsual(route: aws.Route, found: Found, { met }: LeadsContext): boolean {
+  // Four members, and the four that are read below are there: so there is no other.
+  if (membersIn(route) !== 4) return false;
+  const { State: state, Origin: origin, GatewayId: gateway, DestinationCidrBlock: ipv4 } = route;
+  const destination = ipv4 ?? route.DestinationIpv6CidrBlock;
+  if (destination === undefined || (state !== 'active' && state !== 'blackhole')) return false;
+  if (gateway === 'local' && origin === 'CreateRouteTable') {
+    found.locals.push(destination);
+    return true;
   }
-  return members === 1111 && (seen || dead);
+  if (origin !== 'CreateRoute' && origin !== 'EnableVgwRoutePropagation') return false;
+  if (gateway !== undefined) {
+    if (state === 'blackhole' || isAmong(found.endpoints, gateway)) return true;
+    return joins(met?.endpoints.get(gateway), gateway, { targets: found.targets, ids: found.endpoints });
+  }
+  const nat = route.NatGatewayId;
+  if (nat === undefined || ipv4 === undefined) return false;
+  if (state === 'blackhole' || isAmong(found.natGateways, nat)) return true;
+  return joins(met?.natGateways.get(nat), nat, { targets: found.targets, ids: found.natGateways });
+}
+
+function membersIn(route: aws.Route): number {
+  let members = 0;
+  // Counting allocates nothing, as Object.keys would.
+  for (const _member in route) members += 1;
+  return members;
+}
+
+/**
+ * Whether an id is among the first few: a table leads to few of a kind, and comparing is faster than hashing a text that
+ * is new each time. What is beyond them is taken in once more.
+ */
+function isAmong(ids: readonly string[], id: string): boolean {
+  for (let index = 0; index < ids.length && index < MOST_COMPARED; index++)
+    if (ids[index] === id) return true;
+  return false;
+}
+
+const MOST_COMPARED = 8;
+
+/** Adds a target that a table leads to, if it is known; false where not. */
+function joins(
+  target: Target | undefined,
+  id: string,
+  to: { readonly targets: Target[]; readonly ids: string[] },
+): boolean {
+  if (target === undefined) return false;
+  to.targets.push(target);
+  to.ids.push(id);
+  return true;
 }
 
 /** Takes in a route; false where its target alone does not tell what it means. */
@@ -106,11 +138,19 @@ function isUnderstood(route: aws.Route, found: Found, context: LeadsContext): bo
     return false;
   if (target === 'local') found.locals.push(destination);
   if (target === 'local' || members.state === 'blackhole') return true;
-  const lead = found.targets.get(target) ?? context.seen(namedTarget(by, target) ?? targetOf(route));
+  const named = namedTarget(by, target) ?? targetOf(route);
+  const lead = context.seen?.(named) ?? named;
   if (lead.kind === 'private-connection') return isPrivate(lead, members);
-  found.targets.set(target, lead);
-  if (lead.kind === 'vpc-endpoint') found.gateway = target;
-  if (lead.kind === 'nat-gateway') found.nat = target;
+  if (lead.kind === 'vpc-endpoint' && by === 'GatewayId') {
+    context.met?.endpoints.set(target, lead);
+    if (isAmong(found.endpoints, target)) return true;
+    found.endpoints.push(target);
+  } else if (lead.kind === 'nat-gateway' && by === 'NatGatewayId') {
+    context.met?.natGateways.set(target, lead);
+    if (isAmong(found.natGateways, target)) return true;
+    found.natGateways.push(target);
+  }
+  found.targets.push(lead);
   return true;
 }
 
@@ -167,7 +207,8 @@ function isPlain({ targets, to, state, origin }: Members): boolean {
 /** Whether what a prefix-list route leads to is all that matters about it. */
 function isPlainList({ target, by, destination: listId }: Members, context: LeadsContext): boolean {
   if (context.isGatewayEndpoint(target)) return true;
-  const family = context.prefixLists?.settledFamily?.(listId) ?? null;
+  const { prefixLists } = context;
+  const family = prefixLists.known ? (prefixLists.value.settledFamily?.(listId) ?? null) : null;
   // A private connection needs its destinations known, one by one; a NAT gateway their family.
   return family !== null && !PRIVATE.has(by) && (by !== 'NatGatewayId' || family === 'ipv4');
 }

@@ -4,7 +4,7 @@ import { restrained } from './block-public-access';
 import { byId } from './by-id';
 import type { Cidr } from './cidr';
 import type { Known } from './known';
-import type { RouteTable } from './route-table';
+import type { RouteTable, RouteTableContext } from './route-table';
 import { routeTableOf, unknownTable } from './route-table';
 import type { Target } from './route-target';
 import { nameOf } from './route-target';
@@ -37,12 +37,14 @@ export function tablesOf(parts: VpcParts, vpcCidrs: readonly Cidr[], objects: Ob
       vpcEndpoints.known && vpcEndpoints.value.get(id)?.VpcEndpointType === 'Gateway',
   };
   const source = byId(parts.routeTables, (table) => table.RouteTableId);
-  const compile = (table: aws.RouteTable, view: View): RouteTable =>
-    routeTableOf(table, {
-      ...context,
-      seen: (target) => ofThisVpc(parts, objects, seenTarget(parts, view, target)),
-    });
-  const all = new Map([...source].map(([id, table]) => [id, compile(table, NOWHERE)]));
+  const contextOf = (view: View): RouteTableContext => ({
+    ...context,
+    seen: (target) => ofThisVpc(parts, objects, seenTarget(parts, view, target)),
+    met: { endpoints: new Map(), natGateways: new Map() },
+  });
+  const nowhere = contextOf(NOWHERE);
+  const all = new Map<string, RouteTable>();
+  for (const [id, table] of source) all.set(id, routeTableOf(table, nowhere));
   const views = new Map<string, RouteTable>();
   const zoned = new Map<aws.RouteTable, boolean>();
   const dependsOnZone = (table: aws.RouteTable): boolean => {
@@ -57,7 +59,7 @@ export function tablesOf(parts: VpcParts, vpcCidrs: readonly Cidr[], objects: Ob
       return unknownTable(tableId, `the route table ${tableId} was not returned`);
     if (view.privateNat === null && !dependsOnZone(table)) return plain;
     const key = `${tableId} ${view.zone} ${view.privateNat}`;
-    const compiled = views.get(key) ?? compile(table, view);
+    const compiled = views.get(key) ?? routeTableOf(table, contextOf(view));
     views.set(key, compiled);
     return compiled;
   };

@@ -148,11 +148,10 @@ function natGatewaysOf({ natGateways, vpcId }: VpcParts): VpcNetwork['natGateway
 }
 
 function zonesOf(subnets: readonly aws.Subnet[]): ReadonlyMap<string, string> {
-  return new Map(
-    subnets.flatMap(({ SubnetId: id, AvailabilityZone: zone }) =>
-      id !== undefined && zone !== undefined ? [[id, zone] as const] : [],
-    ),
-  );
+  const zones = new Map<string, string>();
+  for (const { SubnetId: id, AvailabilityZone: zone } of subnets)
+    if (id !== undefined && zone !== undefined) zones.set(id, zone);
+  return zones;
 }
 
 function mapOf<T>(
