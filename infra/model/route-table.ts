@@ -178,6 +178,7 @@ function contentsOf({ table, context }: Described): Contents {
     try {
       const target = targetIn(route, context, targets);
       const { DestinationPrefixListId: listId } = route;
+      insistOnOneDestination(route);
       if (listId) listed.push(listedRoute(id, { route, listId, target }, context));
       else candidates.push(candidateOfRoute(id, route, target));
     } catch (error) {
@@ -186,6 +187,13 @@ function contentsOf({ table, context }: Described): Contents {
     }
   }
   return { candidates: [...candidates, ...missingLocalRoutes(id, candidates, context.vpcCidrs)], listed };
+}
+
+/** AWS documents one destination member per route; whoever reads one of two overlooks what the other routes. */
+function insistOnOneDestination(route: aws.Route): void {
+  const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = route;
+  const named = [DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId].filter(Boolean);
+  if (named.length > 1) throw new NotKnown(`a route has the destinations ${named.join(' and ')}`);
 }
 
 /** One object per target, so that routes to the same one are seen to be alike. */

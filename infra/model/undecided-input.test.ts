@@ -67,3 +67,14 @@ test.each<[string, Snapshot]>([
 ])('%s is undecided', (_what, snapshot) => {
   expect(egressProof(networkOf(snapshot), 'subnet-studio').status).toBe('undecided');
 });
+
+test('a route with two destinations is no route for the first of them alone', () => {
+  const two = replaceRoute(referenceSnapshot(), 'rtb-studio', '0.0.0.0/0', {
+    ...route('0.0.0.0/0', { NatGatewayId: 'nat-a' }),
+    DestinationIpv6CidrBlock: '::/0',
+  });
+  expect(egressProof(networkOf(two), 'subnet-studio')).toMatchObject({
+    status: 'undecided',
+    because: expect.stringContaining('0.0.0.0/0 and ::/0'),
+  });
+});
