@@ -27,6 +27,7 @@ export interface Cidr extends Interval {
 }
 
 const ZERO = '0'.charCodeAt(0);
+const LETTER_A = 'a'.charCodeAt(0);
 const hostParts: bigint[] = [];
 
 /** The whole address space of a family. */
@@ -108,34 +109,51 @@ function ipv4Value(text: string): number {
   return octets === 4 && digits > 0 ? value * 256 + octet : -1;
 }
 
+/** Read character by character as well, into eight groups; null for anything but one address. */
 function ipv6Value(text: string): bigint | null {
-  const gap = text.indexOf('::');
-  if (gap < 0) {
-    const groups = groupsIn(text);
-    return groups?.length === 8 ? ofGroups(groups) : null;
+  const groups: number[] = [];
+  let gap = -1;
+  let group = 0;
+  let digits = 0;
+  for (let index = 0; index < text.length; index++) {
+    const digit = hexDigit(text.charCodeAt(index));
+    if (digit >= 0) {
+      group = group * 16 + digit;
+      digits += 1;
+      if (digits > 4) return null;
+      continue;
+    }
+    if (text[index] !== ':') return null;
+    if (digits > 0) groups.push(group);
+    // A colon follows a group, or it is the second of the one double colon, which may stand first.
+    const isDouble = text[index + 1] === ':';
+    if ((digits === 0 && !(index === 0 && isDouble)) || (isDouble && gap >= 0)) return null;
+    if (isDouble) {
+      gap = groups.length;
+      index += 1;
+    } else if (index === text.length - 1) return null;
+    group = 0;
+    digits = 0;
   }
-  const [head, tail] = [groupsIn(text.slice(0, gap)), groupsIn(text.slice(gap + 2))];
-  // A double colon stands for one group at least; a second one leaves an empty group, which is none.
-  if (head === null || tail === null || head.length + tail.length > 7) return null;
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0);
-  return ofGroups([...head, ...zeros, ...tail]);
+  if (digits > 0) groups.push(group);
+  // A double colon stands for one group at least.
+  if (gap < 0 ? groups.length !== 8 : groups.length > 7) return null;
+  if (gap >= 0) for (let left = 8 - groups.length; left > 0; left--) groups.splice(gap, 0, 0);
+  return ofGroups(groups);
 }
 
-/** Groups of one to four hexadecimal digits; none in an empty text. */
-function groupsIn(text: string): readonly number[] | null {
-  if (text === '') return [];
-  const groups: number[] = [];
-  for (const group of text.split(':')) {
-    if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
-    groups.push(Number.parseInt(group, 16));
-  }
-  return groups;
+/** The value of a hexadecimal digit by its character code, or -1. */
+function hexDigit(code: number): number {
+  if (code >= ZERO && code <= ZERO + 9) return code - ZERO;
+  const letter = (code | 0x20) - LETTER_A;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
 function ofGroups(groups: readonly number[]): bigint {
   let value = 0n;
   for (let index = 0; index < 8; index += 2) {
-    value = (value << 32n) | BigInt((groups[index] ?? 0) * 65_536 + (groups[index + 1] ?? 0));
+    const pair = (groups[index] ?? 0) * 65_536 + (groups[index + 1] ?? 0);
+    value = value === 0n ? BigInt(pair) : (value << 32n) | BigInt(pair);
   }
   return value;
 }

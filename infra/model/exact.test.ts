@@ -307,3 +307,26 @@ test.each<[string, Snapshot]>([
 ])('a route with %s is left open', (_what, snapshot) => {
   expect(egress(snapshot).status).toBe('undecided');
 });
+
+test.each([[['subnet-studio', 'subnet-other']], [['subnet-other', 'subnet-studio']]])(
+  'of two subnets on one table, each is judged by what it holds itself: %s',
+  (order) => {
+    const twice = change(referenceSnapshot(), 'subnets', (list) => [
+      ...list,
+      subnet('subnet-other', '10.2.9.0/24'),
+    ]);
+    const shared = changeTable(twice, 'rtb-studio', (table) => ({
+      ...table,
+      Associations: (table.Associations ?? []).flatMap((one) => [one, { ...one, SubnetId: 'subnet-other' }]),
+    }));
+    const network = networkOf(
+      addRoutes(shared, 'rtb-studio', route('10.2.3.128/25', { GatewayId: 'igw-a' })),
+    );
+    const found = new Map(order.map((subnetId) => [subnetId, egressProof(network, subnetId)]));
+    expect(found.get('subnet-studio')?.status).toBe('holds');
+    expect(found.get('subnet-other')).toMatchObject({
+      status: 'violated',
+      witness: { destination: '10.2.3.128' },
+    });
+  },
+);
