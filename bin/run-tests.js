@@ -8,10 +8,6 @@ const root = join(__dirname, '..');
 const resultsPath = join(root, '.cache', 'test-results.json');
 const tool = (name) => join(root, 'node_modules', '.bin', name);
 const extra = process.argv.slice(2);
-// Jest leaves one processor to itself, which on a machine with two halves the speed; most tests wait for the lab anyway.
-const workers = extra.some((option) => /^(-w|--maxWorkers|-i|--runInBand)/.test(option))
-  ? []
-  : ['--maxWorkers=100%'];
 
 const steps = [
   { name: 'types', command: [tool('tsc'), '--noEmit'] },
@@ -19,15 +15,7 @@ const steps = [
   { name: 'format', command: [tool('oxfmt'), '--check', '.'] },
   {
     name: 'tests',
-    command: [
-      tool('jest'),
-      '--selectProjects',
-      'unit',
-      ...workers,
-      '--json',
-      `--outputFile=${resultsPath}`,
-      ...extra,
-    ],
+    command: [tool('jest'), '--selectProjects', 'unit', '--json', `--outputFile=${resultsPath}`, ...extra],
   },
 ];
 
