@@ -179,7 +179,7 @@ test.each(FAMILIES)(
         for (const answer of compared.answers) answers.add(answer);
       }),
       // Shrinking asks the kernel again and again: not for longer than a reader would wait.
-      { numRuns: 10, interruptAfterTimeLimit: 40_000 },
+      { numRuns: 10, seed: 20_261_123, interruptAfterTimeLimit: 40_000 },
     );
     expect(asked).toBeGreaterThan(20_000);
     expect([...answers].sort()).toEqual(['blackhole', 'no', 'prefix-list', 'propagated', 'static']);
