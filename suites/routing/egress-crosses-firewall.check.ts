@@ -34,6 +34,7 @@ import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 import type { Held } from './certified';
 import { passWithCertificate } from './certified';
+import { destinationOption } from './destination-option';
 
 export default {
   id: 'routing/egress-crosses-firewall',
@@ -117,12 +118,4 @@ function fixOf(network: Network, proof: Extract<EgressProof, { status: 'violated
   const endpoint = [...network.firewallEndpoints.byId.keys()][0] ?? "the firewall's endpoint";
   const option = destinationOption(hop.route);
   return `Fix: lead this route through the firewall (AWS::EC2::Route VpcEndpointId; aws ec2 replace-route --route-table-id ${hop.routeTable} ${option} --vpc-endpoint-id ${endpoint}) or delete it.`;
-}
-
-function destinationOption(route: string): string {
-  const [destination = route] = route.split(' ');
-  if (destination.startsWith('pl-')) return `--destination-prefix-list-id ${destination}`;
-  return destination.includes(':')
-    ? `--destination-ipv6-cidr-block ${destination}`
-    : `--destination-cidr-block ${destination}`;
 }
