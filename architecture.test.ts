@@ -66,7 +66,12 @@ const RULES: readonly Rule[] = [
     rooms: /^(probes|infra\/snapshot)\//,
     packages: either(NODE, AWS, /^p-retry$/),
   },
-  { room: /^probes\//, rooms: /^probes\/[^/]+$/, packages: NOTHING },
+  {
+    // node:crypto computes (a QUIC packet's protection); it reads nothing of the world.
+    room: /^probes\//,
+    rooms: /^(probes\/([^/]+|evasions\/[^/]+)$|infra\/model\/(flow-shape|firewall\/rule)$)/,
+    packages: /^node:crypto$/,
+  },
   {
     room: /^suites\/(jest-environment|jest-runner|suite|registry)\.ts$/,
     rooms: /^(suites|probes|infra\/(model|snapshot))\//,

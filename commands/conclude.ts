@@ -40,6 +40,8 @@ export function conclude({ run, collected, outcome, formats: wanted, now }: Conc
       approvedExits: [],
       acceptedInspection: [],
       approvedSecurityGroups: [],
+      acceptedRisks: [],
+      listener: null,
     },
     plan: collected.plan,
     findings: outcome.findings,

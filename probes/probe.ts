@@ -3,6 +3,7 @@
  * what the client saw. How the command gets there is a transport's business (probes/transports); whether the
  * result is good is a check's (suites/egress).
  */
+import type { FlowShape } from '../infra/model/flow-shape';
 
 /** What came back from running a command on a vantage point. Text is attacker-controlled: parse strictly, never execute. */
 export interface CommandOutput {
@@ -31,6 +32,28 @@ export type ClientResult =
   | { readonly kind: 'rejected-by-target'; readonly detail: string }
   /** Nothing can be said: the tool is missing, the output was lost or could not be read. */
   | { readonly kind: 'inconclusive'; readonly detail: string };
+
+/** A flow that a probe sent: what the model is asked about. */
+export interface SentFlow {
+  readonly shape: FlowShape;
+  /** The address that it went to, as the vantage point resolved it; null where the name did not resolve. */
+  readonly address: string | null;
+}
+
+/** What a server of the lab saw arrive that carries a probe's nonce: ground truth, where there is such a server. */
+export interface Arrival {
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+  /** The nonce that its bytes carried. */
+  readonly nonce: string;
+  /** `tcp`, `udp`, `icmp`, or an IP protocol number. */
+  readonly protocol: string;
+  /** `address:port`, or an address alone. */
+  readonly remote: string;
+  readonly local: string;
+  /** Payload bytes of this arrival. */
+  readonly bytes: number;
+}
 
 export interface ProbeParameters {
   /** Lower-case letters and digits only; appears as a DNS label in the marker connection's SNI. */
@@ -80,7 +103,7 @@ export interface FirewallRecord {
 }
 
 /** How a record was tied to a probe. Only `nonce` is beyond doubt. */
-export type Correlation = 'nonce' | 'name-and-time';
+export type Correlation = 'nonce' | 'name-and-time' | 'destination-and-time';
 
 export interface TiedRecord {
   readonly by: Correlation;
@@ -105,6 +128,10 @@ export interface Observation {
   readonly deliveryAttempts: number;
   readonly output: { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
   readonly firewallRecords: readonly TiedRecord[];
+  /** What was sent, for the model's prediction; empty where that is not known. */
+  readonly flows: readonly SentFlow[];
+  /** What the server saw of it; null where no server of the lab keeps watch. */
+  readonly arrivals: readonly Arrival[] | null;
 }
 
 /** Whether the firewall's log can be trusted to be complete for the time of the probes. */
@@ -116,4 +143,10 @@ export type LogCompleteness =
 /** Everything the live part of a run saw, or why there was none. */
 export type LiveEvidence =
   | { readonly status: 'not-run'; readonly because: string }
-  | { readonly status: 'run'; readonly observations: readonly Observation[]; readonly log: LogCompleteness };
+  | {
+      readonly status: 'run';
+      readonly observations: readonly Observation[];
+      readonly log: LogCompleteness;
+      /** Techniques of the battery that were not sent, and why. */
+      readonly notSent: readonly { readonly technique: string; readonly because: string }[];
+    };

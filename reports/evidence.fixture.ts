@@ -93,6 +93,8 @@ export function observation(overrides: Partial<Observation> = {}): Observation {
         "Cloning into 'x'...\nfatal: unable to access\u001b[31m <script>alert(1)</script> \u202egpj.exe\n",
     },
     firewallRecords: [{ by: 'nonce', record: firewallRecord() }],
+    flows: [],
+    arrivals: null,
     ...overrides,
   };
 }
@@ -292,6 +294,8 @@ export function evidenceFixture(overrides: Partial<Evidence> = {}): Evidence {
       approvedExits: [],
       acceptedInspection: [],
       approvedSecurityGroups: [],
+      acceptedRisks: [],
+      listener: null,
     },
     plan: [...new Set(findings.map(({ check }) => check))],
     findings,

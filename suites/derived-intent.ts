@@ -48,6 +48,8 @@ export function derivedIntent(snapshot: Snapshot): Intent {
     approvedExits: [],
     acceptedInspection: [],
     approvedSecurityGroups: domainGroupsOf(snapshot),
+    acceptedRisks: [],
+    listener: null,
   };
 }
 

@@ -42,6 +42,8 @@ export interface Judgement {
   readonly because: string;
   readonly proof?: Omit<FindingProof, 'certificate'> & Partial<Pick<FindingProof, 'certificate'>>;
   readonly observations?: readonly Observation[];
+  /** Of a fail that the intent accepts by name (a residual risk). */
+  readonly waiver?: Waiver;
 }
 
 export interface Finding {

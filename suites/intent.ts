@@ -19,6 +19,16 @@ export interface ApprovedExit {
   readonly because: string;
 }
 
+/** A technique of the evasion battery that still gets through, and that the owner accepts. */
+export interface AcceptedRisk {
+  /** The technique's id (probes/evasions). */
+  readonly technique: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it is accepted, `YYYY-MM-DD` in UTC. */
+  readonly expires: string;
+}
+
 export interface Intent {
   readonly source: 'declared' | 'derived';
   readonly destinations: readonly IntendedDestination[];
@@ -32,4 +42,8 @@ export interface Intent {
   readonly acceptedInspection: readonly string[];
   /** Security groups that Studio's network interfaces may carry; derived: those of the domain's default user settings. */
   readonly approvedSecurityGroups: readonly string[];
+  /** None in a derived intent: what gets through is accepted by nobody. */
+  readonly acceptedRisks: readonly AcceptedRisk[];
+  /** A host of the owner's that answers on every TCP and UDP port, for the battery; null for a public one. */
+  readonly listener: string | null;
 }

@@ -85,6 +85,8 @@ const options = (findings: readonly Finding[], endedEarly: string | null = null)
     approvedExits: [],
     acceptedInspection: [],
     approvedSecurityGroups: [],
+    acceptedRisks: [],
+    listener: null,
   },
   plan,
   findings,

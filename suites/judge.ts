@@ -9,7 +9,7 @@ export function judge(check: Check, input: CheckInput): readonly Finding[] {
     check: check.id,
     severity: check.severity,
     outcome: judgement.outcome,
-    waiver: null,
+    waiver: judgement.waiver ?? null,
     subject: judgement.subject,
     because: judgement.because,
     controls: check.controls,

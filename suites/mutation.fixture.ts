@@ -19,6 +19,8 @@ const REFERENCE_INTENT = {
   approvedExits: [],
   acceptedInspection: [],
   approvedSecurityGroups: ['sg-studio'],
+  acceptedRisks: [],
+  listener: null,
 };
 
 /** The findings of a check on a snapshot, without probes. */

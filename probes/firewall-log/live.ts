@@ -111,7 +111,7 @@ async function ask(options: LiveOptions, { studio, control }: Vantages): Promise
     ...seenInside.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
     ...seenOutside,
   ];
-  return { status: 'run', observations, log };
+  return { status: 'run', observations, log, notSent: [] };
 }
 
 const inWords = (log: LogCompleteness): string =>

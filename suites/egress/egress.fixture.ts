@@ -84,6 +84,8 @@ export function observation({
       stderr: '',
     },
     firewallRecords,
+    flows: [],
+    arrivals: null,
   };
 }
 
@@ -142,8 +144,10 @@ export function runOf(story: Story): CheckInput {
       approvedExits: [],
       acceptedInspection: [],
       approvedSecurityGroups: [],
+      acceptedRisks: [],
+      listener: null,
     },
-    live: story.live ?? { status: 'run', observations: [...inside, ...outside], log },
+    live: story.live ?? { status: 'run', observations: [...inside, ...outside], log, notSent: [] },
   };
 }
 

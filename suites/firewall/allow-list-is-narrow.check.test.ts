@@ -92,6 +92,8 @@ describe('what a declared intent denies', () => {
         approvedExits: [],
         acceptedInspection: [],
         approvedSecurityGroups: [],
+        acceptedRisks: [],
+        listener: null,
       },
     }).filter(({ outcome }) => outcome !== 'pass');
   const listed = listing('github.com', 'pypi.org')(referenceSnapshot());

@@ -25,6 +25,8 @@ function verdicts(snapshot: Snapshot, destinations: readonly IntendedDestination
     approvedExits: [],
     acceptedInspection: [],
     approvedSecurityGroups: [],
+    acceptedRisks: [],
+    listener: null,
   };
   const live = { status: 'not-run' as const, because: 'no probes in this test' };
   return judge(check, { snapshot, intent, live }).map(({ outcome, because }) => [outcome, because]);
