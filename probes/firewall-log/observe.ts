@@ -25,7 +25,14 @@ export const SCRIPT_SLACK_MS = 20_000;
 /** Never throws for what the world does: what could not be asked is an inconclusive observation. */
 export async function observe({ asked, vantage, transport, timeoutMs }: Observing): Promise<Observation> {
   const startedAt = new Date().toISOString();
-  const base = { vantage, host: transport.host, nonce: asked.nonce, firewallRecords: [], flows: [], arrivals: null };
+  const base = {
+    vantage,
+    host: transport.host,
+    nonce: asked.nonce,
+    firewallRecords: [],
+    flows: [],
+    arrivals: null,
+  };
   const inconclusive = (probe: Pick<Probe, 'id' | 'title' | 'names'>, error: Error): Observation => ({
     ...base,
     ...inWords(probe),
