@@ -146,7 +146,10 @@ export type LiveEvidence =
   | {
       readonly status: 'run';
       readonly observations: readonly Observation[];
+      /** Of the ALERT log. */
       readonly log: LogCompleteness;
+      /** Of the FLOW log: its sentinel is a short allowed connection, for a dropped one is on record only when it times out. */
+      readonly flowLog: LogCompleteness;
       /** Techniques of the battery that were not sent, and why. */
       readonly notSent: readonly { readonly technique: string; readonly because: string }[];
     };

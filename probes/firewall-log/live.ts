@@ -111,7 +111,13 @@ async function ask(options: LiveOptions, { studio, control }: Vantages): Promise
     ...seenInside.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
     ...seenOutside,
   ];
-  return { status: 'run', observations, log, notSent: [] };
+  return {
+    status: 'run',
+    observations,
+    log,
+    flowLog: { status: 'incomplete', waitedMs: 0, because: 'the FLOW log was not read' },
+    notSent: [],
+  };
 }
 
 const inWords = (log: LogCompleteness): string =>

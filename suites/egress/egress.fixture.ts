@@ -147,7 +147,13 @@ export function runOf(story: Story): CheckInput {
       acceptedRisks: [],
       listener: null,
     },
-    live: story.live ?? { status: 'run', observations: [...inside, ...outside], log, notSent: [] },
+    live: story.live ?? {
+      status: 'run',
+      observations: [...inside, ...outside],
+      log,
+      flowLog: log,
+      notSent: [],
+    },
   };
 }
 
