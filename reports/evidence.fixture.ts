@@ -62,6 +62,7 @@ export function firewallRecord(overrides: Partial<FirewallRecord> = {}): Firewal
     sourcePort: 40112,
     destinationIp: '140.82.121.3',
     destinationPort: 443,
+    flowStartedAt: null,
     action: 'blocked',
     verdict: 'drop',
     signature: 'aws:alert_established action',
@@ -285,6 +286,9 @@ export function evidenceFixture(overrides: Partial<Evidence> = {}): Evidence {
     },
     intent: {
       source: 'derived',
+      file: null,
+      sha256: null,
+      derivedSections: ['destinations', 'endpoints', 'securityGroups', 'logs'],
       destinations: [
         { probe: 'wget-kaggle', expect: 'allowed', because: '.kaggle.com is on the allow list' },
         { probe: 'git-clone-github', expect: 'denied', because: 'no entry covers github.com' },

@@ -80,6 +80,7 @@ export function hostileEvidence(text: string): Evidence {
       approvedExits: [{ target: text, destinations: [text], because: text }],
       acceptedInspection: [text],
       approvedSecurityGroups: [text],
+      file: text,
     },
     firewallLog: { status: 'incomplete', waitedMs: 1, because: text },
   });

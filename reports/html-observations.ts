@@ -58,8 +58,20 @@ export function observationsSection({ findings, firewallLog }: Evidence): SafeHt
       Observations <span class="count">${count(observations.length, 'attempt')}</span>
     </h2>
     ${firewallLog !== null && firewallLog.status === 'incomplete' ? html`<p class="early"><strong>The firewall’s log is incomplete:</strong> ${firewallLog.because}. A missing record proves nothing.</p>` : nothing}
-    ${matrix(observations)} ${observations.map(attempt)}
+    ${matrix(observations)} ${attempts(observations)}
   </section>`;
+}
+
+/** More than these are folded away: the tables above have the gist of each. */
+const MOST_IN_FULL = 20;
+
+function attempts(observations: readonly DistinctObservation[]): SafeHtml {
+  const all = observations.map(attempt);
+  if (observations.length <= MOST_IN_FULL) return html`${all}`;
+  return html`<details>
+    <summary>Every attempt in full, with commands, output and records</summary>
+    ${all}
+  </details>`;
 }
 
 function matrix(observations: readonly DistinctObservation[]): SafeHtml {
@@ -152,6 +164,12 @@ function attempt({ id, observation }: DistinctObservation): SafeHtml {
   </article> `;
 }
 
+const TIES: Readonly<Record<TiedRecord['by'], string>> = {
+  nonce: 'nonce, beyond doubt',
+  'name-and-time': 'name and time',
+  'destination-and-time': 'destination and time',
+};
+
 const output = (name: string, text: string): SafeHtml =>
   text === ''
     ? nothing
@@ -176,7 +194,7 @@ function firewallRecord({ by, record }: TiedRecord): SafeHtml {
     ],
     ['Firewall', `${record.firewallName}, ${record.availabilityZone}`],
     ['Delivered', record.ingestedAt],
-    ['Tied by', by === 'nonce' ? 'nonce, beyond doubt' : 'name and time'],
+    ['Tied by', TIES[by]],
   ];
   return html`<dl class="facts record">
       ${rows

@@ -55,6 +55,10 @@ summary{cursor:pointer}
 .severity{font-size:.85rem;color:var(--soft);margin-left:.3rem}
 .severity.critical,.severity.high{color:var(--ink);font-weight:600}
 .waiver{background:var(--waived-panel);padding:.4rem .7rem;border-radius:.25rem}
+.disagreement{border:.25rem solid var(--fail);background:var(--fail-panel);padding:0 1.2rem .6rem;margin-top:1.5rem}
+.disagreement h2{color:var(--fail);border:0;margin-top:1rem}
+.technique td:last-child{min-width:24rem}
+.technique.fail .badge{color:var(--fail)}.technique.waived .badge{color:var(--waived)}.technique.unknown .badge{color:var(--unknown)}.technique.pass .badge{color:var(--pass)}
 .hops{margin:.5rem 0}
 .attempt{border:1px solid var(--line);border-radius:.3rem;padding:.9rem 1rem;margin:.9rem 0}
 .witnesses{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../suites/evidence';
+import { batterySection } from './html-battery';
+import { disagreementSection } from './html-disagreement';
 import { findingsSections } from './html-findings';
 import { limitsSection } from './html-limits';
 import { observationsSection } from './html-observations';
@@ -35,9 +37,9 @@ export function renderHtml(given: Evidence): string {
           <a class="skip" href="#findings">Skip to the findings</a>
           ${verdictHeader(evidence)}
           <main>
-            ${scopeSection(evidence)} ${populationSection(evidence)} ${findingsSections(evidence)}
-            ${pathSection(evidence)} ${observationsSection(evidence)} ${intentSection(evidence)}
-            ${limitsSection(evidence)}
+            ${disagreementSection(evidence)} ${scopeSection(evidence)} ${populationSection(evidence)}
+            ${findingsSections(evidence)} ${pathSection(evidence)} ${batterySection(evidence)}
+            ${observationsSection(evidence)} ${intentSection(evidence)} ${limitsSection(evidence)}
           </main>
           <footer>
             <p>

@@ -61,11 +61,18 @@ export const STANDINGS: readonly Standing[] = ['fail', 'unknown', 'waived', 'pas
 export const standingOf = (finding: Finding): Standing =>
   finding.waiver === null ? finding.outcome : 'waived';
 
-/** Findings of one standing, the most severe first, otherwise in the order of the run. */
+/** A flow of which the model and the network say different things: the loudest that a report can have. */
+export const isDisagreement = (finding: Finding): boolean =>
+  areaOf(finding.check) === 'agreement' && standingOf(finding) === 'fail';
+
+/** Findings of one standing: disagreements, then the most severe first, otherwise in the order of the run. */
 export function findingsOf(findings: readonly Finding[], standing: Standing): readonly Finding[] {
-  return SEVERITIES.flatMap((severity) =>
-    findings.filter((finding) => standingOf(finding) === standing && finding.severity === severity),
-  );
+  const own = findings.filter((finding) => standingOf(finding) === standing);
+  const others = own.filter((finding) => !isDisagreement(finding));
+  return [
+    ...own.filter(isDisagreement),
+    ...SEVERITIES.flatMap((severity) => others.filter((finding) => finding.severity === severity)),
+  ];
 }
 
 /** The area of a check id: `routing` of `routing/egress-crosses-firewall`. */
