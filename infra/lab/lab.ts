@@ -10,7 +10,7 @@ import { startApiServer, type ApiServer } from './aws-api/server';
 import type { LabContext } from './aws-api/handler';
 import { deliverFirewallEvent } from './aws-api/logs/log-delivery';
 import { allHandlers } from './aws-api/services';
-import type { LabNetwork } from './network/network';
+import type { InternetArrivals, LabNetwork } from './network/network';
 import { ensureTools, ToolsError, type LabTools } from './network/packages';
 import { raiseNetwork } from './network/raise';
 import { findNetworkSupport } from './network/support';
@@ -45,6 +45,8 @@ export interface Lab {
   readonly server: ApiServer;
   /** The network once it is raised; null where it was not asked for or cannot be. */
   readonly network: () => LabNetwork | null;
+  /** What arrived on its internet with a probe's nonce, up to the call; null where nothing keeps watch. */
+  readonly arrivals: () => Promise<InternetArrivals | null>;
   /** Why live results of this lab would not be evidence, or null when they are. */
   readonly blind: () => string | null;
   /** How long each part of the start took. */
@@ -82,6 +84,7 @@ export async function raiseLab(options: LabOptions): Promise<Lab> {
     state,
     server,
     network: () => raised.network,
+    arrivals: async () => raised.network?.arrivals() ?? null,
     blind: () => raised.blind ?? unfaithful(raised.network),
     timings,
     close: async () => {

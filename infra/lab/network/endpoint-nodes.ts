@@ -105,8 +105,11 @@ export function resolverId(vpcId: string): string {
   return `dns-${vpcId.slice(vpcId.indexOf('-') + 1)}`;
 }
 
-/** The namespace in which AWS's services answer for all VPCs. */
-export function servicesNamespacePlan(nodes: readonly ServiceNode[]): NamespacePlan {
+/** The namespace in which AWS's services answer for all VPCs; `outward` leads to the internet's name server. */
+export function servicesNamespacePlan(
+  nodes: readonly ServiceNode[],
+  outward: readonly KernelRoute[],
+): NamespacePlan {
   const filters = nodes.flatMap(({ id, filter }) =>
     filter === null ? [] : [{ chain: id.replaceAll('-', '_'), ...filter }],
   );
@@ -131,7 +134,7 @@ export function servicesNamespacePlan(nodes: readonly ServiceNode[]): NamespaceP
     forwards: false,
     queues: false,
     rules: nodes.flatMap((node) => node.serviceRules),
-    routes: uniqueRoutes(nodes.flatMap((node) => node.serviceRoutes)),
+    routes: uniqueRoutes([...nodes.flatMap((node) => node.serviceRoutes), ...outward]),
     nft: filters.length > 0 ? nft.join('\n') : '',
   };
 }

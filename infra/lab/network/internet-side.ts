@@ -2,7 +2,7 @@
 import type { LabState } from '../state';
 import { publicAddresses } from './account';
 import { checkedId, interfaceName } from './names';
-import { internetNamespace } from './nodes';
+import { internetNamespace, servicesNamespace } from './nodes';
 import { anywhere, nodeEnd, route, routerEnd } from './node';
 import type { HostPlan, KernelRoute, LinkPlan, NamespacePlan } from './plan';
 
@@ -21,6 +21,10 @@ export interface InternetPlan {
 
 /** In a range for documentation that neither the servers nor the account's elastic addresses are from. */
 export const controlAddress = '192.0.2.200';
+
+/** What the VPCs' resolvers ask the internet's name server from. */
+const forwarderAddress = '192.0.2.201';
+const forwarderLink = 'dns-internet';
 
 /** The managed instance that stands outside the VPC and the firewall, if the account has one. */
 export function controlHostId(state: LabState): string | null {
@@ -59,17 +63,38 @@ export function internetPlan(
     forwards: true,
     queues: false,
     rules: [],
-    routes: [...servers, ...toVpcs, ...toControl],
+    routes: [...servers, ...toVpcs, ...toControl, route(`${forwarderAddress}/32`, { device: forwarderLink })],
+    // Its servers load their own.
     nft: '',
   };
-  if (controlId === null) return { namespaces: [side], links: [], hosts: [] };
+  const links = [resolverLink()];
+  if (controlId === null) return { namespaces: [side], links, hosts: [] };
   return {
     namespaces: [side, controlNamespace(controlId)],
-    links: [controlLink(controlId)],
+    links: [...links, controlLink(controlId)],
     hosts: [
       { instanceId: controlId, namespace: controlId, nameServers: [internet.resolver], searchDomains: [] },
     ],
   };
+}
+
+/**
+ * The way of the resolvers' questions to the internet: AWS's own network, which no gateway of the account and no
+ * firewall is on (facts: aws.md 1.27).
+ */
+function resolverLink(): LinkPlan {
+  return {
+    id: forwarderLink,
+    ends: [
+      { namespace: servicesNamespace, name: forwarderLink, addresses: [`${forwarderAddress}/32`] },
+      { namespace: internetNamespace, name: forwarderLink, addresses: [`${routerEnd}/32`] },
+    ],
+  };
+}
+
+/** What the services' namespace needs to use it. */
+export function routeToNameServer(resolver: string): KernelRoute {
+  return route(`${resolver}/32`, { device: forwarderLink, via: routerEnd, source: forwarderAddress });
 }
 
 function controlNamespace(name: string): NamespacePlan {

@@ -121,11 +121,12 @@ function labNetwork(parts: Parts, first: NetworkPlan): LabNetwork {
     engines: () => engines.status(),
     witnesses: () => internet.witnesses(),
     droppedWitnesses: () => internet.droppedWitnesses(),
+    arrivals: async () => internet.arrivals(),
     unfaithful: () => [
       ...(failure === null ? [] : [failure]),
       ...plan.unfaithful,
       ...engines.unfaithful(),
-      ...(internet.running() ? [] : ["the internet's servers have ended"]),
+      ...(internet.running() ? [] : ["the internet's servers or its sniffer have ended"]),
       ...(services.running() ? [] : ["AWS's services in the VPC have ended"]),
       ...(sandbox.running() ? [] : ["the network's namespaces have ended"]),
     ],

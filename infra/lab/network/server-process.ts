@@ -51,12 +51,19 @@ export async function startServer({
   await Promise.all(sources.map(async (source) => compile(sandbox, folder, source)));
   const entry = path.posix.join(folder, (sources[0] ?? '').replace(/\.ts$/, '.js'));
   const child = sandbox.spawn([process.execPath, entry], { namespace, env: { NODE_OPTIONS: '' } });
+  return serverOf(child, { what: `the lab's servers in ${namespace}`, onMessage });
+}
+
+/** The conversation with a server, whatever program it is: JSON lines, and `done` for each request. */
+export function serverOf(
+  child: SandboxProcess,
+  { what, onMessage }: { readonly what: string; readonly onMessage: (message: ServerMessage) => void },
+): ServerProcess {
   const waiting = new Map<number, (error: ServerError | null) => void>();
   let words = '';
   let ended = false;
   let next = 1;
-  const broken = (why: string): ServerError =>
-    new ServerError(`the lab's servers in ${namespace} ${why}: ${words.trim()}`);
+  const broken = (why: string): ServerError => new ServerError(`${what} ${why}: ${words.trim()}`);
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
@@ -100,7 +107,18 @@ export async function startServer({
   };
 }
 
+/** By source file: servers share sources, and what has been made of one is the same in every sandbox. */
+const madePlain = new Map<string, Promise<string>>();
+
 async function compile(sandbox: Sandbox, folder: string, source: string): Promise<void> {
+  const made = madePlain.get(source) ?? plainScript(source);
+  madePlain.set(source, made);
+  const file = sandbox.hostPath(path.posix.join(folder, source.replace(/\.ts$/, '.js')));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, await made);
+}
+
+async function plainScript(source: string): Promise<string> {
   const text = await readFile(path.join(__dirname, source), 'utf8');
   const { code } = await transform(text, {
     filename: source,
@@ -109,9 +127,7 @@ async function compile(sandbox: Sandbox, folder: string, source: string): Promis
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
     module: { type: 'commonjs' },
   });
-  const file = sandbox.hostPath(path.posix.join(folder, source.replace(/\.ts$/, '.js')));
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, code);
+  return code;
 }
 
 function readMessages(child: SandboxProcess, onMessage: (message: ServerMessage) => void): void {

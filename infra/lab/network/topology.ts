@@ -24,7 +24,7 @@ import {
   servicesNamespacePlan,
   type ServiceNode,
 } from './endpoint-nodes';
-import { controlHostId, internetPlan, type InternetSide } from './internet-side';
+import { controlHostId, internetPlan, routeToNameServer, type InternetSide } from './internet-side';
 import { overlaps, parseBlock } from './ipv4';
 import { checkedId, interfaceName, refuseSame, tableNumber } from './names';
 import { routerRuleset } from './network-acl-rules';
@@ -57,7 +57,10 @@ export function planNetwork(state: LabState, internet: InternetSide): NetworkPla
   const namespaces = [
     ...vpcs.map((vpc) => vpc.router),
     ...nodes.flatMap((node) => node.namespaces),
-    servicesNamespacePlan(vpcs.flatMap((vpc) => vpc.services)),
+    servicesNamespacePlan(
+      vpcs.flatMap((vpc) => vpc.services),
+      [routeToNameServer(internet.resolver)],
+    ),
     ...outside.namespaces,
   ];
   refuseSame(

@@ -1,5 +1,5 @@
 import type { Question } from '../internet/dns-message';
-import { resolve, resolverFor } from './resolver';
+import { ASK_OUTSIDE, resolve, resolverFor } from './resolver';
 import type { DnsRule, ServicesConfiguration, VpcResolver } from './services-configuration';
 
 const block = (response: DnsRule['response'], ...domains: string[]): DnsRule => ({
@@ -30,36 +30,32 @@ const ask = (name: string, type = 1): Question => ({
 const answer = (rules: readonly DnsRule[], name: string, type?: number): unknown => {
   const own = vpc(rules);
   return resolve(
-    { resolvers: [own], publicNames: { 's3.us-east-1.amazonaws.com': ['198.18.0.2'] } },
+    { resolvers: [own], publicNames: { 's3.us-east-1.amazonaws.com': ['198.18.0.2'] }, s3Endpoints: [] },
     own,
     ask(name, type),
   );
 };
 
-test('endpoints come before the internet, and the internet before nothing', () => {
+test('endpoints come first, and what nobody here knows the internet is asked about', () => {
   expect(answer([], 'sts.us-east-1.amazonaws.com')).toEqual({ code: 'NOERROR', addresses: ['10.2.3.50'] });
   expect(answer([], '1234.dkr.ecr.us-east-1.amazonaws.com')).toEqual({
     code: 'NOERROR',
     addresses: ['10.2.3.51'],
   });
-  expect(answer([], 'ssm.us-east-1.amazonaws.com')).toEqual({ code: 'NOERROR', addresses: ['203.0.113.90'] });
+  expect(answer([], 'ssm.us-east-1.amazonaws.com')).toBe(ASK_OUTSIDE);
   expect(answer([], 's3.us-east-1.amazonaws.com')).toEqual({ code: 'NOERROR', addresses: ['198.18.0.2'] });
-  expect(answer([], 'kaggle.com')).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
+  expect(answer([], 'kaggle.com')).toBe(ASK_OUTSIDE);
   expect(answer([], 'ip-10-2-3-10.ec2.internal')).toEqual({ code: 'NOERROR', addresses: ['10.2.3.10'] });
   expect(answer([], 'ip-10-3-3-10.ec2.internal')).toEqual({ code: 'NXDOMAIN' });
-  expect(answer([], 'constructor')).toEqual({ code: 'NXDOMAIN' });
+  expect(answer([], 'constructor')).toBe(ASK_OUTSIDE);
 });
 
 test('the first rule that matches decides', () => {
   const allow: DnsRule = { ...block('NODATA', 'kaggle.com'), action: 'ALLOW' };
-  expect(answer([allow, block('NXDOMAIN', '*')], 'kaggle.com')).toMatchObject({
-    addresses: ['203.0.113.10'],
-  });
+  expect(answer([allow, block('NXDOMAIN', '*')], 'kaggle.com')).toBe(ASK_OUTSIDE);
   expect(answer([allow, block('NXDOMAIN', '*')], 'www.kaggle.com')).toEqual({ code: 'NXDOMAIN' });
   expect(answer([block('NODATA', '*.kaggle.com')], 'www.kaggle.com')).toEqual({ code: 'NOERROR' });
-  expect(answer([block('NODATA', '*.kaggle.com')], 'kaggle.com')).toMatchObject({
-    addresses: ['203.0.113.10'],
-  });
+  expect(answer([block('NODATA', '*.kaggle.com')], 'kaggle.com')).toBe(ASK_OUTSIDE);
 });
 
 test('an override leads to another name with its own address', () => {
@@ -73,7 +69,7 @@ test('an override leads to another name with its own address', () => {
 test('a rule for one type leaves the others alone', () => {
   const textOnly: DnsRule = { ...block('NXDOMAIN', '*'), type: 'TXT' };
   expect(answer([textOnly], 'kaggle.com', 16)).toEqual({ code: 'NXDOMAIN' });
-  expect(answer([textOnly], 'kaggle.com', 1)).toMatchObject({ code: 'NOERROR' });
+  expect(answer([textOnly], 'kaggle.com', 1)).toBe(ASK_OUTSIDE);
 });
 
 test('the shared address belongs to the VPC of who asks', () => {
@@ -83,7 +79,11 @@ test('the shared address belongs to the VPC of who asks', () => {
     addresses: ['10.9.0.2', '169.254.169.253'],
     cidrs: ['10.9.0.0/16'],
   };
-  const configuration: ServicesConfiguration = { resolvers: [vpc(), other], publicNames: {} };
+  const configuration: ServicesConfiguration = {
+    resolvers: [vpc(), other],
+    publicNames: {},
+    s3Endpoints: [],
+  };
   expect(resolverFor(configuration, { local: '169.254.169.253', remote: '10.9.1.1' })?.vpcId).toBe('vpc-0b');
   expect(resolverFor(configuration, { local: '10.2.0.2', remote: '10.9.1.1' })?.vpcId).toBe('vpc-0a');
   expect(resolverFor(configuration, { local: '169.254.169.253', remote: '192.0.2.1' })).toBeNull();

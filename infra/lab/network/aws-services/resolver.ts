@@ -1,7 +1,7 @@
 /**
- * What the VPC's resolver answers: DNS Firewall first, then the VPC's own names, then the internet's. Pure; runs in the
- * services' process. The resolver is no hop of the VPC's network: what it asks outside does not cross the firewall
- * (aws.md 1.27, NFW developer guide, vpc-config).
+ * What the VPC's resolver answers: DNS Firewall first, then the VPC's own names; every other name it asks the internet
+ * about. Pure; runs in the services' process. The resolver is no hop of the VPC's network: what it asks outside does not
+ * cross the firewall (aws.md 1.27, NFW developer guide, vpc-config).
  */
 import type { Answer, Question } from '../internet/dns-message';
 import { lookUp } from '../internet/zone';
@@ -28,12 +28,20 @@ export function resolverFor(
   return candidates.find(({ cidrs }) => cidrs.some((cidr) => inBlock(remote, cidr))) ?? null;
 }
 
-export function resolve(configuration: ServicesConfiguration, vpc: VpcResolver, question: Question): Answer {
+/** Not the resolver's to answer: the internet's name servers are asked, and learn the name. */
+export const ASK_OUTSIDE = 'ask-outside';
+
+export function resolve(
+  configuration: ServicesConfiguration,
+  vpc: VpcResolver,
+  question: Question,
+): Answer | typeof ASK_OUTSIDE {
   const { name, type } = question;
   const rule = vpc.rules.find((candidate) => applies(candidate, name, type));
   if (rule?.action === 'BLOCK') return blocked(rule, vpc, configuration);
-  const addresses = addressesOf(name, vpc, configuration);
-  return addresses === null ? { code: 'NXDOMAIN' } : { code: 'NOERROR', addresses };
+  const addresses = ownAddresses(name, vpc, configuration);
+  if (addresses !== null) return { code: 'NOERROR', addresses };
+  return PRIVATE_NAMES.test(name) ? { code: 'NXDOMAIN' } : ASK_OUTSIDE;
 }
 
 function applies({ domains, type: ruleType }: DnsRule, name: string, type: number): boolean {
@@ -53,19 +61,29 @@ function blocked(rule: DnsRule, vpc: VpcResolver, configuration: ServicesConfigu
   return {
     code: 'NOERROR',
     alias: { name: rule.overrideName, ttlSeconds: rule.overrideTtlSeconds },
-    addresses: addressesOf(rule.overrideName.toLowerCase().replace(/\.$/, ''), vpc, configuration) ?? [],
+    addresses: overrideAddresses(rule.overrideName.toLowerCase().replace(/\.$/, ''), vpc, configuration),
   };
 }
 
-function addressesOf(
+/** Where the name of an override leads, which is the account's own choice and not the client's. */
+function overrideAddresses(
+  name: string,
+  vpc: VpcResolver,
+  configuration: ServicesConfiguration,
+): readonly string[] {
+  const outside = lookUp(name);
+  return ownAddresses(name, vpc, configuration) ?? (outside === null ? [] : [outside]);
+}
+
+/** Names that only the VPC itself has (EC2 user guide, instance naming). */
+const PRIVATE_NAMES = /(^|\.)(ec2|[a-z0-9-]+\.compute)\.internal$/;
+
+function ownAddresses(
   name: string,
   vpc: VpcResolver,
   { publicNames }: ServicesConfiguration,
 ): readonly string[] | null {
-  const own = named(vpc.names, name) ?? instanceAddress(name, vpc) ?? named(publicNames, name);
-  if (own !== null) return own;
-  const outside = lookUp(name);
-  return outside === null ? null : [outside];
+  return named(vpc.names, name) ?? instanceAddress(name, vpc) ?? named(publicNames, name);
 }
 
 function named(names: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] | null {
@@ -87,7 +105,8 @@ function instanceAddress(name: string, vpc: VpcResolver): readonly string[] | nu
   return vpc.cidrs.some((cidr) => inBlock(address, cidr)) ? [address] : null;
 }
 
-function inBlock(address: string, cidr: string): boolean {
+/** Whether an IPv4 address is in a block. */
+export function inBlock(address: string, cidr: string): boolean {
   const [base = '', bits = '32'] = cidr.split('/');
   const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - Number(bits));

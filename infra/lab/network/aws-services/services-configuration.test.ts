@@ -64,6 +64,23 @@ test("S3's public names lead into its prefix list", () => {
   });
 });
 
+test("S3's endpoints stand with who uses them, where they are met and what they allow", () => {
+  const state = account();
+  const endpoint = (VpcEndpointType: 'Gateway' | 'Interface', rest: object): void =>
+    void state.vpcEndpoints.set(`vpce-${VpcEndpointType}`, {
+      VpcId: 'vpc-0a',
+      VpcEndpointType,
+      ServiceName: 'com.amazonaws.us-east-1.s3',
+      ...rest,
+    });
+  endpoint('Gateway', { PolicyDocument: '{"Statement":[]}' });
+  endpoint('Interface', { NetworkInterfaceIds: ['eni-0a'] });
+  expect(servicesConfiguration(state).configuration.s3Endpoints).toEqual([
+    { cidrs: ['10.2.0.0/16'], addresses: null, policy: '{"Statement":[]}' },
+    { cidrs: ['10.2.0.0/16'], addresses: ['10.2.3.50'], policy: null },
+  ]);
+});
+
 test('DNS Firewall rules stand in order of association and rule, and what cannot be applied is said', () => {
   const state = account();
   for (const [id, domains, managed] of [

@@ -33,10 +33,21 @@ export interface VpcResolver {
   readonly rules: readonly DnsRule[];
 }
 
+/** An endpoint for S3, as far as it decides what may pass it. */
+export interface S3Endpoint {
+  /** Who uses it: a VPC's own addresses. */
+  readonly cidrs: readonly string[];
+  /** Where it is met; null for a gateway endpoint, which has no address of its own. */
+  readonly addresses: readonly string[] | null;
+  /** The policy's text; null where the API has returned none. */
+  readonly policy: string | null;
+}
+
 export interface ServicesConfiguration {
   readonly resolvers: readonly VpcResolver[];
   /** Names of services with gateway endpoints, where the internet's zone would not know their address. */
   readonly publicNames: Readonly<Record<string, readonly string[]>>;
+  readonly s3Endpoints: readonly S3Endpoint[];
 }
 
 export interface CompiledServices {
@@ -71,7 +82,23 @@ export function servicesConfiguration(state: LabState): CompiledServices {
       return [name, `*.${name}`].map((each) => [each, [address]] as const);
     }),
   );
-  return { configuration: { resolvers, publicNames }, notEmulated };
+  return { configuration: { resolvers, publicNames, s3Endpoints: s3Endpoints(state) }, notEmulated };
+}
+
+function s3Endpoints(state: LabState): readonly S3Endpoint[] {
+  return [...state.vpcEndpoints.values()]
+    .filter(({ ServiceName }) => ServiceName === `com.amazonaws.${state.region}.s3`)
+    .flatMap(({ VpcId = '', VpcEndpointType, NetworkInterfaceIds, PolicyDocument }) => {
+      const vpc = state.vpcs.get(VpcId);
+      const isGateway = VpcEndpointType === 'Gateway';
+      const addresses = (NetworkInterfaceIds ?? []).flatMap(
+        (id) => state.networkInterfaces.get(id)?.PrivateIpAddress ?? [],
+      );
+      if (vpc === undefined) return [];
+      return [
+        { cidrs: vpcCidrs(vpc), addresses: isGateway ? null : addresses, policy: PolicyDocument ?? null },
+      ];
+    });
 }
 
 function vpcCidrs(vpc: ec2.Vpc): string[] {

@@ -40,15 +40,50 @@ function inRecords(hello: Buffer, size: number): Buffer {
 
 test('the name is read from a real hello, and only once the hello is whole', async () => {
   const hello = await realHello('www.kaggle.com');
-  expect(helloName(hello)).toEqual({ status: 'hello', name: 'www.kaggle.com' });
+  const read = { status: 'hello', name: 'www.kaggle.com', regular: true };
+  expect(helloName(hello)).toEqual(read);
+  // What follows a hello is not a part of it.
+  expect(helloName(Buffer.concat([hello, Buffer.from('\x17\x03\x03\x00\x01x', 'latin1')]))).toEqual(read);
   for (let length = 0; length < hello.length; length += 37) {
-    expect(helloName(hello.subarray(0, length))).toEqual({ status: 'more' });
+    const { status, ...rest } = helloName(hello.subarray(0, length));
+    expect(status).toBe('more');
+    // It asks for no more than there is.
+    expect('atLeast' in rest && rest.atLeast > length && rest.atLeast <= hello.length).toBe(true);
   }
-  expect(helloName(inRecords(hello, 40))).toEqual({ status: 'hello', name: 'www.kaggle.com' });
+  for (const size of [1, 3, 40]) expect(helloName(inRecords(hello, size))).toEqual(read);
 });
 
 test('a hello without a name has none', async () => {
-  expect(helloName(await realHello(''))).toEqual({ status: 'hello', name: null });
+  expect(helloName(await realHello(''))).toEqual({ status: 'hello', name: null, regular: true });
+});
+
+test('names that TLS libraries refuse are read, and said to be irregular', async () => {
+  const hello = await realHello('allowed.denied.com');
+  const at = hello.indexOf('allowed.denied.com');
+  const nul = Buffer.from(hello);
+  nul[at + 'allowed'.length] = 0;
+  expect(helloName(nul)).toEqual({ status: 'hello', name: 'allowed\0denied.com', regular: false });
+  // The same bytes as a list of two names: `allowed`, and `enied.com` behind its type and length.
+  const two = Buffer.from(hello);
+  two.writeUInt16BE('allowed'.length, at - 2);
+  two.set([0, 0, 'ied.com'.length + 1], at + 'allowed'.length);
+  expect(helloName(two)).toEqual({ status: 'hello', name: 'allowed', regular: false });
+});
+
+test('an endless hello is asked about seldom, and given up', async () => {
+  let bytes = Buffer.from([22, 3, 1, 0, 4, 1, 0, 0x7f, 0xff]);
+  let asked = 0;
+  for (;;) {
+    const read = helloName(bytes);
+    if (read.status !== 'more') {
+      expect(read).toEqual({ status: 'not-tls' });
+      break;
+    }
+    asked += 1;
+    while (bytes.length < read.atLeast) bytes = Buffer.concat([bytes, Buffer.from([22, 3, 1, 0, 1, 0])]);
+  }
+  expect(bytes.length).toBeLessThan(40_000);
+  expect(asked).toBeLessThan(20);
 });
 
 test('what is not TLS is known by its first byte, and no bytes break the reader', async () => {

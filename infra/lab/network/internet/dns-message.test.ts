@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { formatAnswer, parseQuery, TYPE_A, type Question } from './dns-message';
+import { formatAnswer, formatQuery, parseAnswer, parseQuery, TYPE_A, type Question } from './dns-message';
 
 /** A query as a client would write it. */
 function query(name: string, type: number = TYPE_A): Buffer {
@@ -66,4 +66,30 @@ test('no bytes whatever break the reader, and answers to queries hold the questi
     parseQuery(Buffer.concat([query('a.b').subarray(0, 12), Buffer.from([0xc0, 12, 0, 1, 0, 1])])),
   ).toBeNull();
   expect(parseQuery(query('a.b').subarray(0, -1))).toBeNull();
+});
+
+test('a question that is asked on, and its answer, come back as they were', () => {
+  const asked = ask('N0123456789abcdef.example.net');
+  const again = parseQuery(formatQuery(asked, 0x4711));
+  expect(again).toEqual({ ...asked, id: 0x4711 });
+  for (const answer of [
+    { code: 'NOERROR', addresses: ['203.0.113.42', '203.0.113.43'] },
+    { code: 'NOERROR' },
+    { code: 'NXDOMAIN' },
+  ] as const) {
+    expect(parseAnswer(formatAnswer(asked, answer), asked)).toEqual(answer);
+  }
+});
+
+test('an answer to another question, or of another form, is none', () => {
+  const asked = ask('example.net');
+  const answer = formatAnswer(asked, { code: 'NOERROR', addresses: ['203.0.113.42'] });
+  expect(parseAnswer(answer, ask('example.com'))).toBeNull();
+  expect(parseAnswer(answer.subarray(0, -1), asked)).toBeNull();
+  expect(parseAnswer(formatQuery(asked, 1), asked)).toBeNull();
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      expect(parseAnswer(Buffer.from(bytes), asked)).toBeNull();
+    }),
+  );
 });

@@ -28,7 +28,10 @@ export interface Answer {
 }
 
 const CODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4 } as const;
+const ANSWER_CODES = ['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'NOTIMP'] as const;
 const TTL_SECONDS = 30;
+/** A pointer to the name, type, class, lifetime, length and an IPv4 address. */
+const ADDRESS_RECORD_BYTES = 2 + 10 + 4;
 
 /** The question of a query, or null for anything else. */
 export function parseQuery(message: Buffer): Question | null {
@@ -56,6 +59,30 @@ export function parseQuery(message: Buffer): Question | null {
     recursionDesired: (flags & 0x0100) !== 0,
     section: Buffer.from(message.subarray(HEADER_BYTES, end)),
   };
+}
+
+/** The question as a query with another id. */
+export function formatQuery({ recursionDesired, section }: Question, id: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt16BE(id, 0);
+  header.writeUInt16BE(recursionDesired ? 0x0100 : 0, 2);
+  header.writeUInt16BE(1, 4);
+  return Buffer.concat([header, section]);
+}
+
+/** The answer to the question, as {@link formatAnswer} writes answers without an alias; null for any other message. */
+export function parseAnswer(message: Buffer, { section }: Question): Answer | null {
+  const recordsAt = HEADER_BYTES + section.length;
+  if (message.length < recordsAt || message.readUInt16BE(2) < 0x8000) return null;
+  if (!message.subarray(HEADER_BYTES, recordsAt).equals(section)) return null;
+  const code = ANSWER_CODES.find((name) => CODES[name] === (message.readUInt16BE(2) & 0xf));
+  const count = message.readUInt16BE(6);
+  if (code === undefined || message.length !== recordsAt + count * ADDRESS_RECORD_BYTES) return null;
+  const addresses = Array.from({ length: count }, (_, index) => {
+    const end = recordsAt + (index + 1) * ADDRESS_RECORD_BYTES;
+    return [...message.subarray(end - 4, end)].join('.');
+  });
+  return addresses.length === 0 ? { code } : { code, addresses };
 }
 
 function labelText(label: Buffer): string {

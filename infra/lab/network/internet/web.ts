@@ -1,20 +1,24 @@
 /** What the internet's web servers answer, by the name they are asked for. Runs in a server process. */
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { Answerer } from './dns-server';
+import { serveDoh } from './doh';
 import { gitServer } from './git';
-import { endpoint, witness } from './messages';
+import { endsOf, witness } from './messages';
+import { bucketOf, keyOf, unsignedS3Answer } from './public-buckets';
+import { hostName, sendS3, unsigned, type WebHandler } from './unsigned';
 import { makeWheel } from './wheel';
-
-export type WebHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface WebOptions {
   /** A folder of its own for what is made on demand. */
   readonly folder: string;
+  /** Answers what is asked by HTTPS. */
+  readonly answer: Answerer;
 }
 
 const REPOSITORY = '/aws-samples/amazon-sagemaker-studio-vpc-networkfirewall.git';
 
-export function webHandler({ folder }: WebOptions): WebHandler {
+export function webHandler({ folder, answer }: WebOptions): WebHandler {
   const wheel = makeWheel({ project: 'scikit-learn', version: '9.9.9', module: 'sklearn' });
   const wheelHash = createHash('sha256').update(wheel.bytes).digest('hex');
   const wheelPath = `/packages/${wheel.fileName}`;
@@ -22,13 +26,8 @@ export function webHandler({ folder }: WebOptions): WebHandler {
 
   return (request, response) => {
     const host = hostName(request);
-    const { socket } = request;
-    witness({
-      kind: 'http',
-      local: endpoint(socket.localAddress, socket.localPort),
-      remote: endpoint(socket.remoteAddress, socket.remotePort),
-      name: host,
-    });
+    const ends = endsOf(request.socket);
+    witness({ kind: 'http', ...ends, name: host });
     response.on('error', () => {});
     const url = parseTarget(request.url);
     if (url === null) return void response.writeHead(400).end();
@@ -46,8 +45,14 @@ export function webHandler({ folder }: WebOptions): WebHandler {
       });
       return void response.end(request.method === 'HEAD' ? undefined : wheel.bytes);
     }
-    if (host !== null && isAws(host)) return unsigned(response);
-    const page = `<!doctype html>\n<title>${escaped(host ?? '')}</title>\n<p>This is ${escaped(host ?? 'a server')} of the lab's internet.</p>\n`;
+    if (serveDoh(request, response, url, answer)) return;
+    if (host !== null && isAws(host)) {
+      const named = { host, pathname: url.pathname };
+      const bucket = bucketOf(named);
+      return bucket === null ? unsigned(response) : sendS3(response, unsignedS3Answer(bucket, keyOf(named)));
+    }
+    // The address tells whose server this is, whatever name it was asked for.
+    const page = `<!doctype html>\n<title>${escaped(host ?? '')}</title>\n<p>This is ${escaped(host ?? 'a server')} of the lab's internet, at ${ends.local}.</p>\n`;
     response.writeHead(200, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Length': Buffer.byteLength(page),
@@ -66,22 +71,6 @@ export function webHandler({ folder }: WebOptions): WebHandler {
 
 function isAws(host: string): boolean {
   return /(^|\.)(amazonaws\.com|sagemaker\.aws)$/.test(host);
-}
-
-/** What AWS answers to a request that nobody signed. */
-export function unsigned(response: ServerResponse): void {
-  const body =
-    '{"__type":"MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}\n';
-  response.writeHead(403, {
-    'Content-Type': 'application/x-amz-json-1.1',
-    'x-amzn-ErrorType': 'MissingAuthenticationTokenException',
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
-}
-
-function hostName(request: IncomingMessage): string | null {
-  return request.headers.host?.replace(/:\d+$/, '').toLowerCase() ?? null;
 }
 
 function parseTarget(target: string | undefined): URL | null {

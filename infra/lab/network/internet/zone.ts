@@ -1,6 +1,8 @@
 /**
  * The lab's internet: its names and where they lead. One literal. Addresses are from a range for documentation (RFC
- * 5737), so that nothing of the lab can be taken for a real host.
+ * 5737), so that nothing of the lab can be taken for a real host; except the public resolvers', which clients know by
+ * their addresses. Names besides AWS's and the published stack's are those that the evasion battery's techniques go to
+ * (MEMORY: what they are at the time of writing).
  */
 
 export interface ZoneEntry {
@@ -13,11 +15,22 @@ export interface ZoneEntry {
 export const ZONE: readonly ZoneEntry[] = [
   { name: 'kaggle.com', address: '203.0.113.10', subdomains: true },
   { name: 'github.com', address: '203.0.113.20', subdomains: true },
+  // GitHub's ssh for clients that may use port 443 only.
+  { name: 'ssh.github.com', address: '203.0.113.21', subdomains: false },
+  { name: 'github.io', address: '203.0.113.22', subdomains: true },
   { name: 'pypi.org', address: '203.0.113.30', subdomains: true },
   { name: 'pythonhosted.org', address: '203.0.113.31', subdomains: true },
   { name: 'example.com', address: '203.0.113.40', subdomains: true },
   { name: 'example.org', address: '203.0.113.41', subdomains: true },
   { name: 'example.net', address: '203.0.113.42', subdomains: true },
+  { name: 'portquiz.net', address: '203.0.113.60', subdomains: true },
+  { name: 'time.cloudflare.com', address: '203.0.113.62', subdomains: false },
+  { name: 'smtp.gmail.com', address: '203.0.113.63', subdomains: false },
+  { name: 'ftp.gnu.org', address: '203.0.113.64', subdomains: false },
+  { name: 'cloudflare-quic.com', address: '203.0.113.65', subdomains: true },
+  { name: 'one.one.one.one', address: '1.1.1.1', subdomains: false },
+  { name: 'cloudflare-dns.com', address: '1.1.1.1', subdomains: false },
+  { name: 'dns.google', address: '8.8.8.8', subdomains: false },
   // AWS's public side, where its names lead for a VPC without an endpoint of its own for them.
   { name: 'amazonaws.com', address: '203.0.113.90', subdomains: true },
   { name: 'sagemaker.aws', address: '203.0.113.90', subdomains: true },
@@ -25,6 +38,15 @@ export const ZONE: readonly ZoneEntry[] = [
 
 /** The name server for hosts on the internet. */
 export const INTERNET_RESOLVER = '203.0.113.53';
+
+/** The host that answers on every TCP and UDP port. */
+export const ANY_PORT_ADDRESS = '203.0.113.60';
+
+/** The host that speaks SSH on port 443. */
+export const SSH_ON_443_ADDRESS = '203.0.113.21';
+
+/** Resolvers that anybody may ask. */
+export const PUBLIC_RESOLVERS: readonly string[] = ['1.1.1.1', '8.8.8.8'];
 
 /** Every address that the internet's servers answer on. */
 export const INTERNET_ADDRESSES: readonly string[] = [
