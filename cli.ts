@@ -1,7 +1,6 @@
 /** argv → one function call per command. Commands are loaded when they are asked for: the SDK is slow to load. */
-import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { PROJECT_ROOT, toolVersion } from './commands/run';
+import { SHIPPED_TEMPLATE, toolVersion } from './commands/run';
 import {
   knownWords,
   parameterPairs,
@@ -12,10 +11,9 @@ import {
 } from './commands/run-options';
 import { UsageError } from './commands/usage-error';
 
-const DEFAULT_TEMPLATE = join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.yaml');
 const MAX_WAIT_SECONDS = 7200;
 
-interface VerifyFlags {
+interface SourceFlags {
   readonly template?: string;
   readonly parameter: readonly string[];
   readonly snapshot?: string;
@@ -23,8 +21,12 @@ interface VerifyFlags {
   readonly domainId?: string;
   readonly region?: string;
   readonly profile?: string;
+}
+
+interface VerifyFlags extends SourceFlags {
   readonly suite?: string;
   readonly probes: boolean;
+  readonly intent?: string;
   readonly format?: string;
   readonly out?: string;
   readonly probeTimeout: string;
@@ -59,6 +61,7 @@ function program(setExitCode: (code: number) => void): Command {
     .option('--profile <name>', 'AWS profile')
     .option('--suite <a,b>', 'only these areas')
     .option('--no-probes', 'configuration only')
+    .option('--intent <file>', 'what must and must not be reachable (default: derived from the allow list)')
     .option('--format <a,b>', 'report formats (default: all)')
     .option('--out <dir>', 'output folder (default: reports/out/<run-id>)')
     .addOption(new Option('--probe-timeout <s>', 'bound of a probe that should get through').default('30'))
@@ -105,6 +108,8 @@ function program(setExitCode: (code: number) => void): Command {
       setExitCode(report({ evidencePath, outDir: flags.out, formats: await formatList(flags.format) }));
     });
 
+  intentCommands(command('intent').description("an owner's intent: write one, check one"), setExitCode);
+
   command('explain <check>')
     .description("a check's statement, why it matters, how to fix it, its controls")
     .action(async (id: string) => {
@@ -115,7 +120,7 @@ function program(setExitCode: (code: number) => void): Command {
   const lab = command('lab').description('the lab by hand').enablePositionalOptions();
   lab
     .command('up')
-    .option('--template <file>', 'a CloudFormation template', DEFAULT_TEMPLATE)
+    .option('--template <file>', 'a CloudFormation template', SHIPPED_TEMPLATE)
     .option('--parameter <Key=Value>', 'a template parameter, repeatable', repeat, [])
     .action(async (flags: { readonly template: string; readonly parameter: readonly string[] }) => {
       const { labUp } = require('./commands/lab') as typeof import('./commands/lab');
@@ -142,18 +147,50 @@ function program(setExitCode: (code: number) => void): Command {
   return studioEgress;
 }
 
+function intentCommands(intent: Command, setExitCode: (code: number) => void): void {
+  intent
+    .command('init')
+    .description('write an intent from what is deployed, to be read and corrected by its owner')
+    .option('--stack <name>', 'what this stack has deployed in AWS')
+    .option('--domain-id <id>', 'what surrounds this Studio domain in AWS')
+    .option('--region <region>')
+    .option('--profile <name>')
+    .option('--snapshot <file>', 'a saved snapshot.json')
+    .option('--template <file>', "a CloudFormation template, deployed into the lab's API")
+    .option('--parameter <Key=Value>', 'a template parameter, repeatable', repeat, [])
+    .option('--out <file>', 'the file to write', 'intent.yaml')
+    .option('--force', 'replace a file that is there', false)
+    .action(async (flags: SourceFlags & { readonly out: string; readonly force: boolean }) => {
+      if ([flags.stack, flags.domainId, flags.snapshot, flags.template].every((one) => one === undefined))
+        throw new UsageError('intent init needs one of --stack, --domain-id, --snapshot and --template');
+      const { intentInit } = require('./commands/intent') as typeof import('./commands/intent');
+      setExitCode(await intentInit({ source: await sourceOf(flags), out: flags.out, replace: flags.force }));
+    });
+  intent
+    .command('check <file>')
+    .description('find the faults of an intent, and what the deployed allow list has otherwise')
+    .option('--snapshot <file>', 'a saved snapshot.json to compare the destinations with')
+    .action((file: string, flags: { readonly snapshot?: string }) => {
+      const { intentCheck } = require('./commands/intent') as typeof import('./commands/intent');
+      const snapshot = flags.snapshot === undefined ? null : readableFile('--snapshot', flags.snapshot);
+      setExitCode(intentCheck({ file, snapshot }));
+    });
+}
+
 async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
   const { checkFiles, areas } = require('./suites/registry') as typeof import('./suites/registry');
   const known = areas(checkFiles());
-  if (flags.suite === 'egress' && !flags.probes) {
+  if ((flags.suite === 'egress' || flags.suite === 'agreement') && !flags.probes) {
     throw new UsageError(
-      '--suite egress judges what probes saw, and --no-probes sends none; leave one of them out',
+      `--suite ${flags.suite} judges what probes saw, and --no-probes sends none; leave one of them out`,
     );
   }
+  const source = await sourceOf(flags);
   return {
-    source: await sourceOf(flags),
+    source,
     suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),
     probes: flags.probes,
+    intent: intentOf(source, flags.intent),
     formats: await formatList(flags.format),
     outDir: flags.out ?? null,
     allowedProbeTimeoutMs: secondsOption('--probe-timeout', flags.probeTimeout, { max: 600 }),
@@ -166,7 +203,20 @@ async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
   };
 }
 
-async function sourceOf(flags: VerifyFlags): Promise<Source> {
+/** Read before anything is started. What is chosen without being asked for is said. */
+function intentOf(source: Source, given: string | undefined): RunOptions['intent'] {
+  if (given !== undefined) {
+    const { readIntentFile } = require('./commands/intent-file') as typeof import('./commands/intent-file');
+    return readIntentFile('--intent', given);
+  }
+  const { shippedIntent } =
+    require('./commands/shipped-intent') as typeof import('./commands/shipped-intent');
+  const shipped = shippedIntent(source);
+  if (shipped !== null) process.stderr.write(`Intent: ${shipped.path}, which ships with this stack.\n`);
+  return shipped;
+}
+
+async function sourceOf(flags: SourceFlags): Promise<Source> {
   const given = (['template', 'snapshot', 'stack', 'domainId'] as const).filter(
     (name) => flags[name] !== undefined,
   );
@@ -183,7 +233,7 @@ async function sourceOf(flags: VerifyFlags): Promise<Source> {
     const { stack = null, domainId = null, region = null, profile = null } = flags;
     return { kind: 'aws', stack, domainId, region, profile };
   }
-  return labSource(flags.template ?? DEFAULT_TEMPLATE, flags.parameter);
+  return labSource(flags.template ?? SHIPPED_TEMPLATE, flags.parameter);
 }
 
 async function labSource(

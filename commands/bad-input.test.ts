@@ -15,6 +15,12 @@ const file = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
+const contradiction = [
+  'version: 1',
+  'destinations:',
+  '  - {client: wget, name: a.com, expect: allowed, because: x}',
+  '  - {client: wget, name: a.com, expect: denied, because: x}',
+].join('\n');
 const recommended = readFileSync(RECOMMENDED, 'utf8');
 const none = {
   AWS_ACCESS_KEY_ID: '',
@@ -97,6 +103,19 @@ const cases: Readonly<Record<string, Case>> = {
     argv: () => ['verify', '--snapshot', file('snapshot.json', '{"schema":"x"}')],
     says: /snapshot\.json/,
   },
+  'an intent that is not there': {
+    argv: () => ['verify', '--intent', join(folder, 'none.yaml')],
+    says: /--intent .*none\.yaml: there is no such file/,
+  },
+  'an intent with a fault': {
+    argv: () => ['verify', '--intent', file('intent.yaml', 'version: 1\ndestination: []\n')],
+    says: /intent\.yaml:2:1: the file has no key "destination"\. Did you mean "destinations"\?/,
+  },
+  'an intent that contradicts itself': {
+    argv: () => ['verify', '--intent', file('both.yaml', contradiction)],
+    says: /both\.yaml:4:5: destinations\[1\] denies wget https:\/\/a\.com/,
+  },
+  'an intent command without a command': { argv: () => ['intent'], says: /init[\s\S]*check/ },
   'evidence that is none': {
     argv: () => ['report', file('evidence.json', '[]'), '--out', folder],
     says: /is not evidence/,

@@ -34,6 +34,9 @@ export function conclude({ run, collected, outcome, formats: wanted, now }: Conc
     },
     intent: collected.intent ?? {
       source: 'derived',
+      file: null,
+      sha256: null,
+      derivedSections: ['destinations', 'endpoints', 'securityGroups', 'logs'],
       destinations: [],
       requiredEndpoints: [],
       logRetentionDays: 365,

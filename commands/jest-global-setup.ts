@@ -4,17 +4,19 @@
  *
  *   STUDIO_EGRESS_STACK or STUDIO_EGRESS_DOMAIN_ID   what is deployed in AWS; neither: the lab
  *   STUDIO_EGRESS_TEMPLATE                           the template for the lab
+ *   STUDIO_EGRESS_INTENT                             the file that declares the intent
  *   STUDIO_EGRESS_OUT                                the output folder
  */
-import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import { formatNames } from '../reports/formats';
 import { RUN_INPUT_VARIABLE } from '../suites/run-input';
 import { collect, type Collected } from './collect';
+import { readIntentFile } from './intent-file';
 import { newProgress } from './progress';
-import { PROJECT_ROOT, startRun, type Run } from './run';
+import { SHIPPED_TEMPLATE, startRun, type Run } from './run';
 import type { RunOptions, Source } from './run-options';
 import { handOver, type RunFiles } from './run-suites';
+import { shippedIntent } from './shipped-intent';
 
 /** What the teardown needs; Jest gives the two hooks no other way to meet. */
 export interface CollectedRun {
@@ -51,16 +53,17 @@ export default async function setup(): Promise<void> {
 function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
   const stack = environment['STUDIO_EGRESS_STACK'] ?? null;
   const domainId = environment['STUDIO_EGRESS_DOMAIN_ID'] ?? null;
-  const templatePath =
-    environment['STUDIO_EGRESS_TEMPLATE'] ?? join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.yaml');
+  const templatePath = environment['STUDIO_EGRESS_TEMPLATE'] ?? SHIPPED_TEMPLATE;
   const source: Source =
     stack === null && domainId === null
       ? { kind: 'lab', templatePath, parameters: {} }
       : { kind: 'aws', stack, domainId, region: null, profile: null };
+  const declared = environment['STUDIO_EGRESS_INTENT'];
   return {
     source,
     suites: null,
     probes: true,
+    intent: declared === undefined ? shippedIntent(source) : readIntentFile('STUDIO_EGRESS_INTENT', declared),
     formats: formatNames,
     outDir: environment['STUDIO_EGRESS_OUT'] ?? null,
     allowedProbeTimeoutMs: 30_000,

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
+import type { IntentFile } from '../suites/declared-intent';
 import { UsageError } from './usage-error';
 
 export type Source =
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** Areas to judge, or null for all. */
   readonly suites: readonly string[] | null;
   readonly probes: boolean;
+  /** What the owner declares; null for an intent derived from the deployed allow list. */
+  readonly intent: IntentFile | null;
   readonly formats: readonly string[];
   readonly outDir: string | null;
   /** Bound of a probe that is expected to get through; it costs time only when it fails. */

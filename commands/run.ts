@@ -6,6 +6,9 @@ import { writableFolder } from './run-options';
 
 export const PROJECT_ROOT = join(__dirname, '..');
 
+/** The stack that ships with this tool. */
+export const SHIPPED_TEMPLATE = join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.yaml');
+
 export interface Run {
   readonly id: string;
   readonly startedAt: string;

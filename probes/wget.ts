@@ -1,5 +1,6 @@
 /** `wget https://<name>`, the walkthrough's first command. */
 import { clientResult } from './client-result';
+import { checkedPath } from './client-target';
 import { checkedName } from './dns-name';
 import type { Probe } from './probe';
 import { probeScript } from './script';
@@ -7,14 +8,17 @@ import { probeScript } from './script';
 export interface WgetOptions {
   readonly id: string;
   readonly name: string;
+  /** Of the page, with its slash; empty for the site's first. */
+  readonly path: string;
 }
 
-/** Throws a RangeError when the name is not a DNS name. */
-export function wgetProbe({ id, name }: WgetOptions): Probe {
+/** Throws a RangeError when the name is not a DNS name, or the path not a plain one. */
+export function wgetProbe({ id, name, path }: WgetOptions): Probe {
   const host = checkedName(name);
+  const page = `https://${host}${checkedPath(path)}`;
   return {
     id,
-    title: `wget https://${host}`,
+    title: `wget ${page}`,
     names: [host],
     script: (parameters) =>
       probeScript(
@@ -23,7 +27,7 @@ export function wgetProbe({ id, name }: WgetOptions): Probe {
           tools: ['wget', 'timeout', 'getent'],
           // wget retries 20 times by itself; one try is the user's first. It has no timeout of its own here: when its
           // own ends a TLS handshake, it does not say that it timed out.
-          command: `wget --no-config --tries=1 --output-document=page https://${host}`,
+          command: `wget --no-config --tries=1 --output-document=page ${page}`,
           product: 'test -s page',
         },
         parameters,

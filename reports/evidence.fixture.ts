@@ -1,4 +1,5 @@
 /** A rich evidence document for the tests of the reports: every outcome, every kind of client result, both witnesses. */
+import { flowShape } from '../infra/model/flow-shape';
 import type { ClientResult, FirewallRecord, Observation } from '../probes/probe';
 import { summaryOf } from '../suites/assemble';
 import type { Evidence, Finding, Hop } from '../suites/evidence';
@@ -132,6 +133,22 @@ const allowed = observation({
   command: 'timeout -k 1 30 wget --tries=1 --timeout=20 -O /tmp/page https://kaggle.com',
   result: { kind: 'succeeded', detail: '26,113 bytes' },
   output: { exitCode: 0, stdout: 'HTTP/1.1 200 OK\n', stderr: '' },
+  flows: [
+    {
+      shape: flowShape({ transport: 'tcp', port: 443, application: 'tls', name: 'kaggle.com' }),
+      address: '203.0.113.40',
+    },
+  ],
+  arrivals: [
+    {
+      at: '2026-11-23T14:03:04.000Z',
+      nonce: 'a7d02',
+      protocol: 'tcp',
+      remote: '203.0.113.7:40112',
+      local: '203.0.113.40:443',
+      bytes: 517,
+    },
+  ],
   firewallRecords: [
     {
       by: 'name-and-time',

@@ -22,8 +22,8 @@ export function limitsOf({ run, intent, firewallLog, summary }: Evidence): reado
       'The firewall’s log was not complete when the run ended: the absence of a record proves nothing.',
     ],
     [
-      intent.source === 'derived',
-      'The intent was derived from the deployed allow list: a name that is on the list by mistake counts as intended.',
+      intent.derivedSections.includes('destinations'),
+      'What must and must not be reachable was derived from the deployed allow list: a name that is on the list by mistake counts as intended.',
     ],
     [
       firewallLog !== null,

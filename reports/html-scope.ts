@@ -31,10 +31,7 @@ export function scopeSection({ run, firewallLog, intent }: Evidence): SafeHtml {
     ['Invocation', run.invocation],
     ['Snapshot SHA-256', run.snapshotSha256 ?? 'no snapshot was taken'],
     ['Firewall log', log],
-    [
-      'Intent',
-      intent.source === 'declared' ? 'declared by the owner' : 'derived from the deployed allow list',
-    ],
+    ['Intent', intent.source === 'declared' ? declaredBy(intent) : 'derived from the deployed allow list'],
     ['Run', run.id],
   ];
   return html`<section id="scope" aria-labelledby="scope-h">
@@ -49,6 +46,14 @@ export function scopeSection({ run, firewallLog, intent }: Evidence): SafeHtml {
       )}
     </dl>
   </section>`;
+}
+
+/** Which file, and what it left to be derived. */
+function declaredBy({ file, sha256, derivedSections }: Evidence['intent']): string {
+  const by = `declared by the owner in ${file ?? 'a file not named'} (SHA-256 ${sha256 ?? 'not known'})`;
+  return derivedSections.length === 0
+    ? by
+    : `${by}; derived, for it leaves them out: ${derivedSections.join(', ')}`;
 }
 
 interface AreaPopulation {
@@ -153,15 +158,20 @@ function approvals({
   approvedExits,
   acceptedInspection,
   approvedSecurityGroups,
+  acceptedRisks,
 }: Evidence['intent']): string {
   const exits = approvedExits.map(
     ({ target, destinations, because }) =>
       `${target} for ${destinations.join(', ') || 'nothing'} (${because})`,
   );
+  const risks = acceptedRisks.map(
+    ({ technique, reason, owner, expires }) => `${technique} until ${expires} by ${owner} (${reason})`,
+  );
   const named: readonly (readonly [string, readonly string[]])[] = [
     ['Approved exits past the firewall', exits],
     ['Accepted inspection by other vendors', acceptedInspection],
     ['Approved Studio security groups', approvedSecurityGroups],
+    ['Accepted residual risks', risks],
   ];
   return named
     .map(([what, items]) => `${what}: ${items.length === 0 ? 'none' : items.join('; ')}.`)
@@ -173,7 +183,7 @@ export function intentSection({ intent }: Evidence): SafeHtml {
   return html`<section id="intent" aria-labelledby="intent-h">
     <h2 id="intent-h">Intent</h2>
     <p>
-      ${intent.source === 'declared' ? 'Declared by the owner.' : 'Not declared: derived from the deployed allow list, so a name that is on the list by mistake counts as intended.'}
+      ${!intent.derivedSections.includes('destinations') ? 'Declared by the owner.' : 'Not declared: derived from the deployed allow list, so a name that is on the list by mistake counts as intended.'}
       Required endpoints:
       ${intent.requiredEndpoints.length === 0 ? 'none' : intent.requiredEndpoints.join(', ')}. Logs are to be
       kept for at least ${count(intent.logRetentionDays, 'day')}. ${approvals(intent)}

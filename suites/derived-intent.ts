@@ -42,6 +42,9 @@ const MAX_LISTED_NAMES = 10;
 export function derivedIntent(snapshot: Snapshot): Intent {
   return {
     source: 'derived',
+    file: null,
+    sha256: null,
+    derivedSections: ['destinations', 'endpoints', 'securityGroups', 'logs'],
     destinations: destinationsOf(snapshot),
     requiredEndpoints: [...DOCUMENTED_ENDPOINTS, ...namedServices(snapshot)],
     logRetentionDays: LOG_RETENTION_DAYS,

@@ -42,6 +42,7 @@ const kind =
 
 const text = kind('text', (value) => typeof value === 'string');
 const number = kind('a number', (value) => typeof value === 'number');
+const flag = kind('true or false', (value) => typeof value === 'boolean');
 const oneOf = (...words: readonly unknown[]): Shape =>
   kind(`one of ${words.join(', ')}`, (value) => words.includes(value));
 
@@ -100,12 +101,17 @@ const run = record({
 
 const intent = record({
   source: oneOf('declared', 'derived'),
+  file: orNull(text),
+  sha256: orNull(text),
+  derivedSections: listOf(oneOf('destinations', 'endpoints', 'securityGroups', 'logs')),
   destinations: listOf(record({ probe: text, expect: oneOf('allowed', 'denied'), because: text })),
   requiredEndpoints: listOf(text),
   logRetentionDays: number,
   approvedExits: listOf(record({ target: text, destinations: listOf(text), because: text })),
   acceptedInspection: listOf(text),
   approvedSecurityGroups: listOf(text),
+  acceptedRisks: listOf(record({ technique: text, reason: text, owner: text, expires: text })),
+  listener: orNull(text),
 });
 
 const hop = record({
@@ -136,6 +142,7 @@ const firewallRecord = record({
   sourcePort: orNull(number),
   destinationIp: text,
   destinationPort: orNull(number),
+  flowStartedAt: orNull(text),
   action: orNull(text),
   verdict: orNull(text),
   signature: orNull(text),
@@ -161,6 +168,19 @@ const clientResult: Shape = (value, place) =>
     ...(isRecord(value) && value['kind'] === 'timed-out' ? { stage: text } : {}),
   })(value, place);
 
+const flowShape = record({
+  transport: oneOf('tcp', 'udp', 'icmp', 'other'),
+  protocolNumber: number,
+  port: orNull(number),
+  application: orNull(text),
+  name: orNull(text),
+  headerless: flag,
+  fragmented: flag,
+  carriedBy: oneOf('data', 'syn', 'handshake-ack', 'rst', 'fin'),
+  firstSpeaker: oneOf('client', 'server'),
+  hello: orNull(oneOf('whole', 'two-segments', 'small-segments', 'fragments', 'unfinished')),
+});
+
 const observation = record({
   probe: text,
   title: text,
@@ -174,7 +194,13 @@ const observation = record({
   result: clientResult,
   deliveryAttempts: number,
   output: record({ exitCode: orNull(number), stdout: text, stderr: text }),
-  firewallRecords: listOf(record({ by: oneOf('nonce', 'name-and-time'), record: firewallRecord })),
+  firewallRecords: listOf(
+    record({ by: oneOf('nonce', 'name-and-time', 'destination-and-time'), record: firewallRecord }),
+  ),
+  flows: listOf(record({ shape: flowShape, address: orNull(text) })),
+  arrivals: orNull(
+    listOf(record({ at: text, nonce: text, protocol: text, remote: text, local: text, bytes: number })),
+  ),
 });
 
 const finding = record({

@@ -29,8 +29,17 @@ export interface AcceptedRisk {
   readonly expires: string;
 }
 
+/** The parts of an intent that are derived from what is deployed where nobody declares them. */
+export type DerivedSection = 'destinations' | 'endpoints' | 'securityGroups' | 'logs';
+
 export interface Intent {
   readonly source: 'declared' | 'derived';
+  /** The file that declares it, as its path was given; null for a derived intent. */
+  readonly file: string | null;
+  /** Of the file's bytes, in hexadecimal digits; null for a derived intent. */
+  readonly sha256: string | null;
+  /** What no owner declared: of a declared intent the sections that its file leaves out, of a derived one all of them. */
+  readonly derivedSections: readonly DerivedSection[];
   readonly destinations: readonly IntendedDestination[];
   /** AWS services, by the endpoint's short name (`sagemaker.api`), that must have a VPC endpoint. */
   readonly requiredEndpoints: readonly string[];

@@ -10,10 +10,10 @@ const FIX =
 
 /**
  * A judgement for each denied destination that the rules allow, or that they may. A destination of several names is
- * denied when one of them is. Nothing for a derived intent: it is made of the very rules.
+ * denied when one of them is. Nothing for destinations that are derived: they are made of the very rules.
  */
 export function allowedDenials(snapshot: Snapshot, intent: Intent): readonly Judgement[] {
-  if (intent.source !== 'declared') return [];
+  if (intent.source !== 'declared' || intent.derivedSections.includes('destinations')) return [];
   const denied = intent.destinations.filter(({ expect }) => expect === 'denied');
   return denied.flatMap(({ probe }) => judged(snapshot, probe));
 }
