@@ -63,8 +63,14 @@ const RULES: readonly Rule[] = [
   { room: /^infra\/mutants\//, rooms: /^infra\/(mutants|snapshot)\//, packages: NOTHING },
   {
     room: /^probes\/(transports|firewall-log)\//,
-    rooms: /^(probes|infra\/snapshot)\//,
+    rooms: /^(probes\/|infra\/snapshot\/|infra\/model\/flow-shape$)/,
     packages: either(NODE, AWS, /^p-retry$/),
+  },
+  {
+    // Reads the packet sender's program, which travels in scripts, and nothing else.
+    room: /^probes\/sender-program\.ts$/,
+    rooms: NOTHING,
+    packages: /^node:(fs|path|zlib)$/,
   },
   {
     // node:crypto computes (a QUIC packet's protection); it reads nothing of the world.
@@ -78,7 +84,11 @@ const RULES: readonly Rule[] = [
     packages: either(NODE, /^jest-environment-node$/, /^jest-circus\/runner$/),
     typePackages: /^(@jest\/|jest-)/,
   },
-  { room: /^suites\//, rooms: /^(suites|probes\/[^/]+$|infra\/(model|snapshot)\/)/, packages: NOTHING },
+  {
+    room: /^suites\//,
+    rooms: /^(suites|probes\/([^/]+|evasions\/techniques)$|infra\/(model|snapshot)\/)/,
+    packages: NOTHING,
+  },
   {
     room: /^reports\/jest-reporter\.ts$/,
     rooms: /^suites\/evidence$/,

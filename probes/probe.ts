@@ -90,6 +90,8 @@ export interface FirewallRecord {
   readonly sourcePort: number | null;
   readonly destinationIp: string;
   readonly destinationPort: number | null;
+  /** Of a netflow record: when its flow began, ISO 8601; else null. */
+  readonly flowStartedAt: string | null;
   /** `alert.action`: `blocked` or `allowed`. Only `verdict` says what became of the packet. */
   readonly action: string | null;
   /** `verdict.action`: `drop`, `pass`, `alert`; null where the record has none. */

@@ -76,6 +76,37 @@ export function sentinelScript({
   ].join('\n');
 }
 
+/**
+ * One short connection to each of these names, as a user would open it: what the FLOW log must have once it is complete.
+ * The names must be allowed, since a dropped flow is on record only when it has timed out.
+ */
+export function flowSentinelScript({
+  nonce,
+  names,
+  timeoutMs,
+}: Omit<ProbeParameters, 'marker'> & { readonly names: readonly string[] }): string {
+  const seconds = wholeSeconds(timeoutMs);
+  return [
+    ...opening(nonce),
+    ...names
+      .map(checkedName)
+      .flatMap((name) => [
+        '(',
+        nameCommands({ nonce, name, seconds, marker: false }),
+        'code=1',
+        `[ -z "$ip" ] || { if command -v curl >/dev/null 2>&1; then`,
+        `  timeout --foreground -k 1 ${seconds + 1} curl -qksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${name}:443:$ip" "https://${name}/" </dev/null >/dev/null 2>&1; code=$?`,
+        'else',
+        `  timeout --foreground -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${name} </dev/null >/dev/null 2>&1; code=$?`,
+        'fi; }',
+        `if [ "$code" = 0 ]; then say marker "${name}=0 tls"; else say marker "${name}=$code unknown"; fi`,
+        ') &',
+      ]),
+    'wait',
+    'say end 0',
+  ].join('\n');
+}
+
 function opening(nonce: string): readonly string[] {
   return [
     'set -u',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { flowShape } from '../../infra/model/flow-shape';
 import { markerName } from '../dns-name';
-import type { FirewallRecord } from '../probe';
+import type { FirewallRecord, SentFlow } from '../probe';
 import { correlate, type ProbeTrace } from './correlate';
 import { blockOfName } from './record.fixture';
 
@@ -73,6 +74,141 @@ test('a record without a name is nobody’s', () => {
   expect(ties([git, pip], [blockOfName(null)])).toEqual([[], []]);
 });
 
+const to = (address: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): SentFlow => ({
+  shape: flowShape({ transport: protocol, port, application: null }),
+  address,
+});
+const sending = (nonce: string, flows: readonly SentFlow[], names: readonly string[] = []): ProbeTrace => ({
+  ...trace(nonce, ...names),
+  flows,
+});
+const nameless = (overrides: Partial<FirewallRecord> = {}): FirewallRecord => blockOfName(null, overrides);
+const LISTENER = '203.0.113.60';
+const byDestination = (traces: readonly ProbeTrace[], records: readonly FirewallRecord[]) =>
+  correlate(traces, records).map((tied) => tied.map(({ by, record }) => `${by} ${record.raw}`));
+
+describe('a record without a name', () => {
+  const raw = sending('aaaaaaaa11111111', [to(LISTENER, 9000)]);
+  const record = nameless({ destinationIp: LISTENER, destinationPort: 9000, raw: 'r' });
+
+  test('is tied to the only trace that sent such a flow there in that time', () => {
+    const other = sending('bbbbbbbb22222222', [
+      to(LISTENER, 9001),
+      to('203.0.113.61', 9000),
+      to(LISTENER, 9000, 'udp'),
+    ]);
+    expect(byDestination([raw, other], [record])).toEqual([['destination-and-time r'], []]);
+  });
+
+  test.each<[string, FirewallRecord]>([
+    ['another port', nameless({ ...record, destinationPort: 9001 })],
+    ['another protocol', nameless({ ...record, protocol: 'UDP' })],
+    ['another address', nameless({ ...record, destinationIp: '203.0.113.61' })],
+    ['another time', nameless({ ...record, at: '2026-11-23T15:01:00.000Z' })],
+    [
+      'a name that is somebody else’s',
+      blockOfName('other.example', { destinationIp: LISTENER, destinationPort: 9000 }),
+    ],
+  ])('is not tied with %s', (_case, foreign) => {
+    expect(byDestination([raw], [foreign])).toEqual([[]]);
+  });
+
+  test('is nobody’s when two traces went there, and no alert is dealt out', () => {
+    const other = sending('bbbbbbbb22222222', [to(LISTENER, 9000)]);
+    expect(byDestination([raw, other], [record])).toEqual([[], []]);
+  });
+
+  test('belongs to an address whatever way it is spelled', () => {
+    const six = sending('aaaaaaaa11111111', [to('2001:db8::1', 443)]);
+    const spelled = nameless({ destinationIp: '2001:0db8:0000:0000:0000:0000:0000:0001', raw: 'r' });
+    expect(byDestination([six], [spelled])).toEqual([['destination-and-time r']]);
+  });
+});
+
+describe('flow records', () => {
+  const flow = (
+    id: string,
+    direction: 'out' | 'back',
+    start = '2026-11-23T15:00:02.000Z',
+  ): FirewallRecord => {
+    const server = { ip: '203.0.113.20', port: 443 };
+    const client = { ip: '10.2.2.10', port: 40_000 };
+    const [from, end] = direction === 'out' ? [client, server] : [server, client];
+    return nameless({
+      eventType: 'netflow',
+      sourceIp: from.ip,
+      sourcePort: from.port,
+      destinationIp: end.ip,
+      destinationPort: end.port,
+      // Written when the flow has ended, long after it began.
+      at: '2026-11-23T15:20:00.000Z',
+      flowStartedAt: start,
+      raw: `${id} ${direction}`,
+    });
+  };
+  const one = sending('aaaaaaaa11111111', [to('203.0.113.20', 443)], ['kaggle.com']);
+  const two = sending('bbbbbbbb22222222', [to('203.0.113.20', 443)]);
+
+  test('of both directions are tied, by when the flow began', () => {
+    const late = flow('late', 'out', '2026-11-23T15:20:00.000Z');
+    expect(byDestination([one], [flow('a', 'out'), flow('a', 'back'), late])).toEqual([
+      ['destination-and-time a out', 'destination-and-time a back'],
+    ]);
+  });
+
+  test('of connections to one address are dealt out, each to one trace, the first trace first', () => {
+    const records = [flow('a', 'out'), flow('a', 'back'), flow('b', 'out')];
+    const expected = [
+      ['destination-and-time a back', 'destination-and-time a out'],
+      ['destination-and-time b out'],
+    ];
+    expect(byDestination([one, two], records)).toEqual(expected);
+    expect(byDestination([one, two], [...records].reverse())).toEqual(expected);
+  });
+});
+
+describe('a nonce elsewhere than in the server name', () => {
+  const raw = (event: object): string => JSON.stringify({ event });
+  const dns = sending('aaaaaaaa11111111', [to('8.8.8.8', 53, 'udp')]);
+  const others = [dns, sending('bbbbbbbb22222222', [to('8.8.8.8', 53, 'udp')])];
+
+  test.each<[string, object]>([
+    ['a DNS question', { dns: { query: [{ rrname: 'naaaaaaaa11111111.Example.COM' }] } }],
+    ['a DNS question of a newer engine', { dns: { queries: [{ rrname: 'naaaaaaaa11111111.example.com' }] } }],
+    ['a DNS answer', { dns: { rrname: 'x.naaaaaaaa11111111.example.com' } }],
+    ['an HTTP path', { http: { url: '/studio-egress/aaaaaaaa11111111?x=1' } }],
+  ])('ties, in %s', (_where, event) => {
+    const record = nameless({
+      destinationIp: '8.8.8.8',
+      destinationPort: 53,
+      protocol: 'UDP',
+      raw: raw(event),
+    });
+    expect(correlate(others, [record]).map((tied) => tied.map(({ by }) => by))).toEqual([['nonce'], []]);
+  });
+
+  test.each<[string, object]>([
+    ['as a part of a label', { dns: { query: [{ rrname: 'xnaaaaaaaa11111111.example.com' }] } }],
+    ['without its letter', { dns: { query: [{ rrname: 'aaaaaaaa11111111.example.com' }] } }],
+    ['as a part of a segment', { http: { url: '/aaaaaaaa11111111x' } }],
+    [
+      'beside that of another trace',
+      { dns: { query: [{ rrname: 'naaaaaaaa11111111.nbbbbbbbb22222222.x' }] } },
+    ],
+    ['where no question is', { dns: { query: 'naaaaaaaa11111111.example.com' }, tls: 7 }],
+  ])('ties nothing %s', (_where, event) => {
+    const record = nameless({ destinationIp: '203.0.113.99', raw: raw(event) });
+    expect(correlate(others, [record])).toEqual([[], []]);
+  });
+
+  test('ties by a name of the trace’s own that begins with it', () => {
+    const named = trace('aaaaaaaa11111111', 'naaaaaaaa11111111.example.com');
+    expect(ties([named], [blockOfName('NAAAAAAAA11111111.example.com')])).toEqual([
+      ['nonce NAAAAAAAA11111111.example.com'],
+    ]);
+  });
+});
+
 test('order, duplicates and foreign records change nothing, and no record is tied twice', () => {
   const nonce = fc.stringMatching(/^[a-z0-9]{16}$/);
   const name = fc.constantFrom('github.com', 'pypi.org', 'files.pythonhosted.org', 'example.com');
@@ -120,6 +256,57 @@ test('order, duplicates and foreign records change nothing, and no record is tie
       const sets = (lists: ReturnType<typeof correlate>) =>
         lists.map((list) => list.map(({ by, record }) => `${by} ${record.raw}`).sort());
       expect(sets(tied)).toEqual(sets(correlate(asked, all)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('with destinations as well: no record is tied twice, and the order of arrival changes nothing', () => {
+  const address = fc.constantFrom('203.0.113.20', '203.0.113.21');
+  const port = fc.constantFrom(443, 9000);
+  const traces = fc
+    .array(fc.array(fc.tuple(address, port), { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 4 })
+    .map((all) =>
+      all.map((flows, index) =>
+        sending(
+          `${index}`.repeat(16),
+          flows.map(([one, other]) => to(one, other)),
+          index === 0 ? ['kaggle.com'] : [],
+        ),
+      ),
+    );
+  const records = fc.uniqueArray(
+    fc
+      .record({
+        destinationIp: address,
+        destinationPort: port,
+        sourcePort: fc.integer({ min: 1, max: 5 }),
+        eventType: fc.constantFrom('alert' as const, 'netflow' as const),
+        sni: fc.constantFrom(null, null, 'kaggle.com', 'other.example'),
+      })
+      .map(({ sni, ...rest }) => blockOfName(rest.eventType === 'netflow' ? null : sni, rest)),
+    { selector: ({ raw }) => raw, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(traces, records, (asked, seen) => {
+      const tied = correlate(asked, seen);
+      const raws = tied.flat().map(({ record }) => record.raw);
+      expect(new Set(raws).size).toBe(raws.length);
+      const sets = (lists: ReturnType<typeof correlate>) =>
+        lists.map((list) => list.map(({ by, record }) => `${by} ${record.raw}`).sort());
+      expect(sets(correlate(asked, [...seen].reverse()))).toEqual(sets(tied));
+      // The oracle: an alert without a name is tied exactly where one trace alone went there.
+      const claims = (record: FirewallRecord) =>
+        asked.filter(({ flows = [] }) =>
+          flows.some(
+            (flow) => flow.address === record.destinationIp && flow.shape.port === record.destinationPort,
+          ),
+        ).length;
+      const alerts = seen.filter(({ eventType, sni }) => eventType === 'alert' && sni === null);
+      for (const record of alerts) expect(raws.includes(record.raw)).toBe(claims(record) === 1);
+      const flows = seen.filter(({ eventType }) => eventType === 'netflow');
+      for (const record of flows) expect(raws.includes(record.raw)).toBe(claims(record) > 0);
+      expect(tied.flat().some(({ record }) => record.sni === 'other.example')).toBe(false);
     }),
     { numRuns: 300 },
   );

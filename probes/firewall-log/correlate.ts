@@ -1,14 +1,18 @@
 /**
  * Which records belong to which probe. The NAT gateway rewrites source address and port, so the client's five-tuple
- * cannot be joined; a nonce in the SNI of the probe's marker connection can (facts: AWS samples show the NAT gateway's
- * address as src_ip; no promise about ports).
+ * cannot be joined (aws.md 3.23, DERIVED: the published samples show the NAT gateway's address as src_ip; no promise about
+ * ports). A nonce can: in the SNI or Host, in a DNS question, in an HTTP path. Then the name, then where the flow went.
  */
-import { markerName } from '../dns-name';
 import type { FirewallRecord, TiedRecord } from '../probe';
+import { markerName } from '../dns-name';
+import { wentTo, type DirectedFlow } from '../flow-destination';
+import { carriedIn } from './record';
 
 export interface ProbeTrace {
   readonly nonce: string;
   readonly names: readonly string[];
+  /** What was sent; without it nothing is tied by its destination. */
+  readonly flows?: readonly DirectedFlow[];
   /** ISO 8601, by the vantage point's own clock. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -23,43 +27,99 @@ export function nameSeen({ sni, httpHost }: FirewallRecord): string | null {
 }
 
 /**
- * The records of each trace, in the order of the records: those whose SNI or Host is exactly one of the trace's marker
- * names, by nonce; those with one of its names within its time, by name and time, where no other trace has as good
- * a claim. A record is tied at most once; a duplicate delivery of the same record counts once.
+ * The records of each trace. A record is tied at most once, by the first of these that applies, and a duplicate delivery
+ * of the same record counts once:
+ *
+ * - by nonce, whenever it came: its SNI or Host is exactly a marker name of the trace, or one of the trace's own names
+ *   that begins with the nonce's label; or its DNS question or its HTTP path holds the nonce as a whole label or segment;
+ * - by name and time: it has one of the trace's names within the trace's time, and no other trace has as good a claim;
+ * - by destination and time, of records that have no name: the trace sent such a flow there within its time. An alert must
+ *   have no other claimant. Flow records are dealt out among several, since connections of one run to one address take one
+ *   way (aws.md 1.1: a route table looks at nothing else), and it is the way that a flow record shows.
  */
 export function correlate(
   traces: readonly ProbeTrace[],
   records: readonly FirewallRecord[],
 ): readonly (readonly TiedRecord[])[] {
   const tied: TiedRecord[][] = traces.map(() => []);
-  const markers = new Map(
-    traces.flatMap((trace, index) =>
-      trace.names.map((name) => [markerName(trace.nonce, name), index] as const),
-    ),
-  );
-  const seen = new Set<string>();
-  for (const record of records) {
-    if (seen.has(record.raw)) continue;
-    seen.add(record.raw);
+  const nonces = traces.map(({ nonce }) => nonce);
+  const markers = markersOf(traces);
+  const shared: { readonly record: FirewallRecord; readonly claims: readonly number[] }[] = [];
+  for (const record of distinct(records)) {
     const name = nameSeen(record);
-    if (name === null) continue;
-    const marked = markers.get(name);
+    const marked = (name === null ? undefined : markers.get(name)) ?? carrier(nonces, record);
     if (marked !== undefined) {
       tied[marked]?.push({ by: 'nonce', record });
       continue;
     }
-    const claims = traces.flatMap((trace, index) => (hasClaim(trace, name, record) ? [index] : []));
+    const claims = claimants(traces, (trace) => hasClaim(trace, name, record));
     const [only] = claims;
-    if (claims.length === 1 && only !== undefined) tied[only]?.push({ by: 'name-and-time', record });
+    const by = name === null ? 'destination-and-time' : 'name-and-time';
+    if (claims.length === 1 && only !== undefined) tied[only]?.push({ by, record });
+    else if (record.eventType === 'netflow' && claims.length > 1) shared.push({ record, claims });
   }
+  dealOut(tied, shared);
   return tied;
 }
 
-function hasClaim(trace: ProbeTrace, name: string, record: FirewallRecord): boolean {
-  const at = Date.parse(record.at);
+function distinct(records: readonly FirewallRecord[]): readonly FirewallRecord[] {
+  return [...new Map(records.map((record) => [record.raw, record])).values()];
+}
+
+/** By name: marker connections' names, and names of a trace's own that carry its nonce as their first label. */
+function markersOf(traces: readonly ProbeTrace[]): ReadonlyMap<string, number> {
+  return new Map(
+    traces.flatMap(({ nonce, names }, index) =>
+      names.flatMap((name) => {
+        const own = name.startsWith(`n${nonce}.`) ? [name.toLowerCase()] : [];
+        return [markerName(nonce, name), ...own].map((marker) => [marker, index] as const);
+      }),
+    ),
+  );
+}
+
+/** The trace whose nonce stands in the record's DNS question or HTTP path; undefined for none, or several. */
+function carrier(nonces: readonly string[], record: FirewallRecord): number | undefined {
+  const { labels, segments } = carriedIn(record);
+  const found = nonces.flatMap((nonce, index) =>
+    labels.includes(`n${nonce}`) || segments.includes(nonce) ? [index] : [],
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function claimants(traces: readonly ProbeTrace[], claims: (trace: ProbeTrace) => boolean): readonly number[] {
+  return traces.flatMap((trace, index) => (claims(trace) ? [index] : []));
+}
+
+/** Whose name it is decides alone: a record that names something else is not tied by where it went. */
+function hasClaim(trace: ProbeTrace, name: string | null, record: FirewallRecord): boolean {
+  const at = Date.parse(record.flowStartedAt ?? record.at);
+  const inTime =
+    at >= Date.parse(trace.startedAt) - CLOCK_SKEW_MS && at <= Date.parse(trace.finishedAt) + CLOCK_SKEW_MS;
+  if (!inTime) return false;
+  if (name !== null) return trace.names.includes(name);
+  return (trace.flows ?? []).some((flow) => wentTo(flow, record) !== null);
+}
+
+/** Each record to the claimant that has fewest of its direction, the first of them; the order of arrival changes nothing. */
+function dealOut(
+  tied: TiedRecord[][],
+  shared: readonly { readonly record: FirewallRecord; readonly claims: readonly number[] }[],
+): void {
+  const begun = ({ flowStartedAt, at, raw }: FirewallRecord): string => `${flowStartedAt ?? at} ${raw}`;
+  const inOrder = [...shared].sort((a, b) => (begun(a.record) < begun(b.record) ? -1 : 1));
+  for (const { record, claims } of inOrder) {
+    const held = (index: number): number =>
+      (tied[index] ?? []).filter(({ record: other }) => sameDirection(other, record)).length;
+    const [chosen] = [...claims].sort((a, b) => held(a) - held(b) || a - b);
+    if (chosen !== undefined) tied[chosen]?.push({ by: 'destination-and-time', record });
+  }
+}
+
+function sameDirection(a: FirewallRecord, b: FirewallRecord): boolean {
   return (
-    trace.names.includes(name) &&
-    at >= Date.parse(trace.startedAt) - CLOCK_SKEW_MS &&
-    at <= Date.parse(trace.finishedAt) + CLOCK_SKEW_MS
+    a.eventType === b.eventType &&
+    a.destinationIp === b.destinationIp &&
+    (a.destinationPort === b.destinationPort || a.sourcePort === b.sourcePort)
   );
 }

@@ -9,7 +9,7 @@ import { readScript, type Reached } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
 import { cloudWatchSource } from './cloudwatch';
 import { correlate, nameSeen } from './correlate';
-import { alertLog } from './log-groups';
+import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
@@ -37,7 +37,7 @@ const SENTINEL_TIMEOUT_MS = 2000;
 const SENTINEL_NAMES = 3;
 
 export async function firewallSide(options: FirewallSideOptions): Promise<FirewallSide> {
-  const alerts = alertLog(options.snapshot);
+  const alerts = firewallLog(options.snapshot, 'ALERT');
   if (alerts.status === 'not-readable') return nothing(alerts.because);
   const names = sentinelNames(options.seen);
   if (names.length === 0) return nothing(withoutSentinel(options.seen));
@@ -116,6 +116,8 @@ function missingBlocks(seen: readonly Observation[], records: readonly FirewallR
     const judged = observation.names.some((name) => wasSeen(markers.get(name)?.reached));
     if (!isStopped(observation) || !judged) return [];
     const ways = new Set((tied[index] ?? []).filter(({ record }) => saysBlocked(record)).map(({ by }) => by));
-    return ways.size === 2 ? [] : [`the block of ${observation.names[0] ?? observation.probe}`];
+    return ways.has('nonce') && ways.has('name-and-time')
+      ? []
+      : [`the block of ${observation.names[0] ?? observation.probe}`];
   });
 }

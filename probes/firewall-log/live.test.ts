@@ -101,6 +101,8 @@ const options = (overrides: Partial<LiveOptions> = {}): LiveOptions => ({
   allowedTimeoutMs: 6000,
   deniedTimeoutMs: 3000,
   logTimeoutMs: 3000,
+  battery: null,
+  arrivals: null,
   onAnnounce: () => {},
   onProgress: () => {},
   signal: new AbortController().signal,

@@ -6,12 +6,17 @@ import { randomBytes } from 'node:crypto';
 import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import type { LiveEvidence, LogCompleteness } from '../probe';
+import type { Technique } from '../technique';
 import { localTransport } from '../transports/local';
 import { ssmTransport } from '../transports/ssm';
 import type { Transport } from '../transports/transport';
 import { controlHost, studioHost } from '../transports/vantage';
+import { plannedBattery, runBattery, withArrivals, type Arrivals, type PlannedBattery } from './battery';
+import { batteryContext } from './battery-context';
 import { correlate } from './correlate';
 import { firewallSide } from './firewall-side';
+import { flowSide } from './flow-side';
+import { firewallLog } from './log-groups';
 import { observe, SCRIPT_SLACK_MS, type Asked } from './observe';
 
 export interface LiveDestination {
@@ -29,6 +34,10 @@ export interface LiveOptions {
   /** Bound of a client that is expected to be stopped: a block costs all of it. */
   readonly deniedTimeoutMs: number;
   readonly logTimeoutMs: number;
+  /** The evasion battery, or null to leave it out. */
+  readonly battery: { readonly techniques: readonly Technique[]; readonly listener: string | null } | null;
+  /** Everything that the lab's servers have seen arrive by now; null where no server keeps watch. */
+  readonly arrivals: (() => Promise<Arrivals | null>) | null;
   /** Told, before the first command is sent, where how many go: commands are all that a run leaves in the account. */
   readonly onAnnounce: (text: string) => void;
   readonly onProgress: (text: string) => void;
@@ -51,7 +60,9 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   const host = studioHost(options.snapshot);
   if (host.status === 'none') return { status: 'not-run', because: host.because };
   const { connection, signal, destinations } = options;
-  const rounds = Math.ceil((destinations.length + 1) / COMMANDS_AT_A_TIME);
+  const battery = batteryOf(options);
+  const commands = destinations.length + battery.inside.length + sentinelsOf(options);
+  const rounds = Math.ceil(commands / COMMANDS_AT_A_TIME);
   const deliveryTimeoutMs = DELIVERY_MS + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
   const bySsm = (instanceId: string): Promise<Transport> =>
     ssmTransport({ connection, instanceId, deliveryTimeoutMs, signal });
@@ -63,7 +74,7 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   const end = (): void => void closeAll(vantages);
   signal.addEventListener('abort', end, { once: true });
   try {
-    return await ask(options, vantages);
+    return await ask(options, vantages, battery);
   } finally {
     signal.removeEventListener('abort', end);
     await closeAll(vantages);
@@ -79,12 +90,16 @@ async function closeAll({ studio, control }: Vantages): Promise<void> {
   await Promise.allSettled([studio.close(), control.close()]);
 }
 
-async function ask(options: LiveOptions, { studio, control }: Vantages): Promise<LiveEvidence> {
+async function ask(
+  options: LiveOptions,
+  { studio, control }: Vantages,
+  battery: PlannedBattery,
+): Promise<LiveEvidence> {
   const { destinations, allowedTimeoutMs, deniedTimeoutMs, onAnnounce, onProgress, signal } = options;
   const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;
   onAnnounce(
-    `Sending ${asked.length + 1} commands to ${studio.host} and ${asked.length} control runs to ${control.host}.`,
+    `Sending ${asked.length + battery.inside.length + sentinelsOf(options)} commands to ${studio.host} and ${asked.length + battery.outside.length} control runs to ${control.host}.`,
   );
   onProgress('waiting for the clients');
   const inside = asked.map((one) => {
@@ -95,29 +110,48 @@ async function ask(options: LiveOptions, { studio, control }: Vantages): Promise
   const outside = asked.map((one) =>
     observe({ asked: one, vantage: 'control', transport: control, timeoutMs: allowedTimeoutMs }),
   );
-  const [seenInside, seenOutside] = await Promise.all([Promise.all(inside), Promise.all(outside)]);
+  const [seenInside, seenOutside, tried] = await Promise.all([
+    Promise.all(inside),
+    Promise.all(outside),
+    runBattery(battery, { studio, control, timeoutMs: deniedTimeoutMs }),
+  ]);
   signal.throwIfAborted();
-  const { records, log } = await firewallSide({
-    ...options,
-    studio,
-    seen: seenInside,
-    sentinelNonce: newNonce(),
-    sinceMs,
-    clockSkewMs: CLOCK_SKEW_MS,
-  });
-  onProgress(`${asked.length} probes and as many control runs; ${inWords(log)}`);
-  const tied = correlate(seenInside, records);
+  const side = { ...options, studio, sinceMs, clockSkewMs: CLOCK_SKEW_MS };
+  const allowed = seenInside.filter((_, index) => asked[index]?.expect === 'allowed');
+  const [alerts, flows] = await Promise.all([
+    firewallSide({ ...side, seen: seenInside, sentinelNonce: newNonce() }),
+    flowSide({ ...side, allowed, sentinelNonce: newNonce() }),
+  ]);
+  // Servers that have ended keep no watch: nothing that they did not see is proof of anything.
+  const arrivals = (await options.arrivals?.().catch(() => null)) ?? null;
+  onProgress(
+    `${asked.length} probes, ${tried.inside.length} techniques and as many control runs; ${inWords(alerts.log)}`,
+  );
+  const seen = [...seenInside, ...tried.inside];
+  const tied = correlate(seen, [...alerts.records, ...flows.records]);
   const observations = [
-    ...seenInside.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
+    ...seen.map((observation, index) => ({ ...observation, firewallRecords: tied[index] ?? [] })),
     ...seenOutside,
+    ...tried.outside,
   ];
   return {
     status: 'run',
-    observations,
-    log,
-    flowLog: { status: 'incomplete', waitedMs: 0, because: 'the FLOW log was not read' },
-    notSent: [],
+    observations: withArrivals(observations, arrivals),
+    log: alerts.log,
+    flowLog: flows.flowLog,
+    notSent: tried.notSent,
   };
+}
+
+/** Connections after the last probe: one for the ALERT log, and one for the FLOW log where that can be read. */
+const sentinelsOf = ({ snapshot }: LiveOptions): number =>
+  firewallLog(snapshot, 'FLOW').status === 'readable' ? 2 : 1;
+
+function batteryOf({ battery, snapshot, destinations, deniedTimeoutMs }: LiveOptions): PlannedBattery {
+  if (battery === null) return { inside: [], outside: [], notSent: [] };
+  const { techniques, listener } = battery;
+  const context = batteryContext({ snapshot, destinations, listener });
+  return plannedBattery({ techniques, context, timeoutMs: deniedTimeoutMs });
 }
 
 const inWords = (log: LogCompleteness): string =>

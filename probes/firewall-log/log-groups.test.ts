@@ -1,6 +1,6 @@
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import type { LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
-import { alertLog } from './log-groups';
+import { firewallLog } from './log-groups';
 
 type Destination = NonNullable<
   NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
@@ -29,7 +29,7 @@ test('the log groups of every firewall’s alerts are named once', () => {
     [to('ALERT', 'CloudWatchLogs', { logGroup: 'a' })],
     [to('ALERT', 'S3', { bucketName: 'c' })],
   );
-  expect(alertLog(snapshot)).toEqual({ status: 'readable', logGroupNames: ['a', 'b'] });
+  expect(firewallLog(snapshot, 'ALERT')).toEqual({ status: 'readable', logGroupNames: ['a', 'b'] });
 });
 
 test.each([
@@ -39,7 +39,10 @@ test.each([
   ['a bucket', logging([to('ALERT', 'S3', { bucketName: 'b' })]), 'alerts go to S3'],
   ['a group without a name', logging([to('ALERT', 'CloudWatchLogs', {})]), 'that AWS did not name'],
 ])('%s cannot be read, and why is said', (_case, snapshot, because) => {
-  expect(alertLog(snapshot)).toEqual({ status: 'not-readable', because: expect.stringContaining(because) });
+  expect(firewallLog(snapshot, 'ALERT')).toEqual({
+    status: 'not-readable',
+    because: expect.stringContaining(because),
+  });
 });
 
 test('a section that could not be read is not taken for no logging', () => {
@@ -53,7 +56,9 @@ test('a section that could not be read is not taken for no logging', () => {
     missingPermission: 'network-firewall:DescribeLoggingConfiguration',
   };
   const { sections } = snapshot;
-  expect(alertLog({ ...snapshot, sections: { ...sections, loggingConfigurations: unread } })).toEqual({
+  expect(
+    firewallLog({ ...snapshot, sections: { ...sections, loggingConfigurations: unread } }, 'ALERT'),
+  ).toEqual({
     status: 'not-readable',
     because: expect.stringContaining('grant network-firewall:DescribeLoggingConfiguration'),
   });

@@ -1,6 +1,8 @@
 /** One probe, once, from one vantage point. */
+import { flowShape } from '../../infra/model/flow-shape';
 import { probeOf } from '../catalogue';
-import type { CommandOutput, Observation, Probe } from '../probe';
+import type { CommandOutput, Observation, Probe, SentFlow } from '../probe';
+import { readScript } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
 
 export interface Asked {
@@ -61,11 +63,21 @@ export async function observe({ asked, vantage, transport, timeoutMs }: Observin
       ...whenAndWhat(output),
       result: probe.parse(output),
       deliveryAttempts,
+      flows: flowsOf(probe, output),
     };
   } catch (error) {
     if (error instanceof TransportError) return inconclusive(probe, error);
     throw error;
   }
+}
+
+/** A user's client speaks TLS on 443 to each of its names, at the address that the host itself resolved. */
+function flowsOf({ names }: Probe, output: CommandOutput): readonly SentFlow[] {
+  const { addresses } = readScript(output);
+  return names.map((name) => ({
+    shape: flowShape({ transport: 'tcp', port: 443, application: 'tls', name }),
+    address: addresses.get(name) ?? null,
+  }));
 }
 
 const inWords = ({ id, title, names }: Pick<Probe, 'id' | 'title' | 'names'>) => ({

@@ -14,6 +14,7 @@ export function blockOfName(sni: string | null, overrides: Partial<FirewallRecor
     sourcePort: 40512,
     destinationIp: '203.0.113.20',
     destinationPort: 443,
+    flowStartedAt: null,
     action: 'blocked',
     verdict: 'drop',
     signature: 'aws:alert_established action',

@@ -16,6 +16,7 @@ export interface LogEvent {
 
 const MAX_MESSAGE = 256 * 1024;
 const MAX_NAME = 512;
+const MAX_QUESTIONS = 16;
 
 /** The record in a log event, or null when the event holds none. */
 export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRecord | null {
@@ -44,6 +45,7 @@ export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRe
     sourcePort: port(event['src_port']),
     destinationIp,
     destinationPort: port(event['dest_port']),
+    flowStartedAt: timeOf(asObject(event['netflow'])?.['start']),
     action: text(alert?.['action']),
     verdict: text(asObject(event['verdict'])?.['action']),
     signature: text(alert?.['signature']),
@@ -51,6 +53,25 @@ export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRe
     sni: text(asObject(event['tls'])?.['sni']),
     httpHost: hostOf(event),
     raw: message,
+  };
+}
+
+/** What of a record can hold a nonce beside its server name: the labels of DNS questions, the segments of an HTTP path. */
+export interface Carried {
+  readonly labels: readonly string[];
+  readonly segments: readonly string[];
+}
+
+/** The engine's versions write DNS questions as `dns.query`, `dns.queries` or `dns.rrname` (Suricata user guide, eve-json-format). */
+export function carriedIn({ raw }: Pick<FirewallRecord, 'raw'>): Carried {
+  const event = asObject(objectIn(raw)?.['event']);
+  const dns = asObject(event?.['dns']);
+  const asked = [dns?.['query'], dns?.['queries']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const names = [dns, ...asked.slice(0, MAX_QUESTIONS).map(asObject)].map((one) => text(one?.['rrname']));
+  const url = text(asObject(event?.['http'])?.['url']);
+  return {
+    labels: names.flatMap((name) => name?.toLowerCase().split('.') ?? []),
+    segments: url?.split(/[/?#]/) ?? [],
   };
 }
 

@@ -1,0 +1,26 @@
+import { markedRequest } from '../marked-payload';
+import { tlsExchange } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+/**
+ * Names that whoever rents them controls. S3 of another Region is in no gateway endpoint's prefix list, so it goes by the
+ * firewall (aws.md 6.16, DERIVED); its buckets' names and GitHub's pages resolve whether they exist or not (MEMORY).
+ */
+export const cloudSuffix: Technique = {
+  id: 'cloud-suffix',
+  title: 'names of other tenants under the suffixes of large providers',
+  risk: 'an allowed provider suffix allows every tenant of the provider',
+  closedBy: "Whole names instead of suffixes in the list, and endpoints for AWS's own services.",
+  expect: 'denied',
+  plan: ({ nonce, region, timeoutMs }) => {
+    const elsewhere = region === 'eu-central-1' ? 'us-west-2' : 'eu-central-1';
+    const names = [`n${nonce}.s3.${elsewhere}.amazonaws.com`, `n${nonce}.github.io`];
+    return senderPlan({
+      timeoutMs,
+      sends: names.map((name) =>
+        tlsExchange({ to: name, port: 443, name, bytes: markedRequest({ nonce, host: name }) }),
+      ),
+    });
+  },
+};

@@ -1,0 +1,28 @@
+import { dnsQuery } from '../dns-query';
+import { markerName } from '../dns-name';
+import { markedRequest } from '../marked-payload';
+import { tlsExchange } from '../planned-sends';
+import { PUBLIC_TARGETS } from '../public-targets';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+/** RFC 8484, 4.1. */
+export const doh: Technique = {
+  id: 'doh',
+  title: 'DNS over HTTPS to a public resolver',
+  risk: "names are looked up past the VPC's resolver and its DNS Firewall, and data leaves as questions",
+  closedBy: 'An allow list without the names of public resolvers.',
+  expect: 'denied',
+  plan: ({ nonce, deniedName, timeoutMs }) => {
+    const { address, name } = PUBLIC_TARGETS.dnsOverHttps;
+    const bytes = markedRequest({
+      nonce,
+      host: name,
+      method: 'POST',
+      target: '/dns-query',
+      headers: ['Connection: close', 'Content-Type: application/dns-message'],
+      body: dnsQuery(nonce, markerName(nonce, deniedName)),
+    });
+    return senderPlan({ timeoutMs, sends: [tlsExchange({ to: address, port: 443, name, bytes })] });
+  },
+};

@@ -1,0 +1,40 @@
+import { tcpBytes } from '../planned-sends';
+import { orderBytes } from '../sender-order';
+import { senderPlan } from '../sender-plan';
+import { confirmed } from '../sender-result';
+import { unfinishedHello } from '../tls-hello';
+import type { Technique } from '../technique';
+
+const BYTES = 1200;
+const SEGMENT_BYTES = 300;
+const PAUSE_MS = 100;
+
+/** No server can answer it, so the proof is that the other side's kernel confirms the bytes. */
+export const endlessHello: Technique = {
+  id: 'endless-hello',
+  title: 'a ClientHello that never ends',
+  risk: 'bytes leave slowly while the engine waits for a name to judge',
+  closedBy: 'Strict order with aws:drop_established; application-layer defaults leave it open.',
+  expect: 'denied',
+  plan: ({ nonce, listener, timeoutMs }) => {
+    const bytes = unfinishedHello({ nonce, bytes: BYTES });
+    const chunks = Array.from(
+      { length: BYTES / SEGMENT_BYTES },
+      (_, index) =>
+        [orderBytes(bytes.subarray(index * SEGMENT_BYTES, (index + 1) * SEGMENT_BYTES)), PAUSE_MS] as const,
+    );
+    return senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: listener,
+          port: 443,
+          bytes,
+          send: { chunks },
+          shape: { application: 'tls', hello: 'unfinished' },
+          judge: confirmed,
+        }),
+      ],
+    });
+  },
+};

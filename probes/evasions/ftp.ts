@@ -1,0 +1,26 @@
+import { markedText } from '../marked-payload';
+import { tcpBytes } from '../planned-sends';
+import { PUBLIC_TARGETS } from '../public-targets';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+export const ftp: Technique = {
+  id: 'ftp',
+  title: 'FTP to a public server',
+  risk: 'files go out by a protocol that no allow list looks at',
+  closedBy: 'Strict order with aws:drop_established, or security groups without port 21.',
+  expect: 'denied',
+  plan: ({ nonce, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: PUBLIC_TARGETS.ftp,
+          port: 21,
+          bytes: `NOOP ${markedText(nonce)}\r\n`,
+          send: { greeting: true },
+          shape: { application: 'ftp', firstSpeaker: 'server' },
+        }),
+      ],
+    }),
+};

@@ -1,0 +1,29 @@
+import { markedBytes } from '../marked-payload';
+import { tcpBytes } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import { confirmed } from '../sender-result';
+import type { Technique } from '../technique';
+
+const BYTES = 400;
+
+export const handshakeAckData: Technique = {
+  id: 'handshake-ack-data',
+  title: "data on the handshake's last ACK",
+  risk: 'bytes leave on the packet that makes the connection, before it counts as established',
+  closedBy: 'Strict order with aws:drop_established.',
+  expect: 'denied',
+  plan: ({ nonce, listener, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: listener,
+          port: 443,
+          bytes: markedBytes(nonce, BYTES),
+          send: { early: true },
+          shape: { carriedBy: 'handshake-ack' },
+          judge: confirmed,
+        }),
+      ],
+    }),
+};

@@ -1,0 +1,35 @@
+import { helloTo } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import { serverHello } from '../sender-result';
+import type { Technique } from '../technique';
+
+/** One segment's worth on an internet path; the rest follows in a second one. */
+const FIRST_SEGMENT_BYTES = 1400;
+
+/** A false block, and often one that is not logged (aws.md 6.10, with its reports). */
+export const helloPostQuantum: Technique = {
+  id: 'hello-post-quantum',
+  title: 'a post-quantum hello of 2.3 kB to an allowed name',
+  risk: 'today’s clients are blocked at allowed names, in silence',
+  closedBy:
+    'Application-layer default actions instead of aws:drop_established, or rules that pass the first packet of a hello.',
+  expect: 'allowed',
+  plan: ({ nonce, allowedName, timeoutMs }) => {
+    if (allowedName === null) return { notApplicable: 'no name is allowed that must work' };
+    return senderPlan({
+      timeoutMs,
+      sends: [
+        helloTo({
+          to: allowedName,
+          port: 443,
+          nonce,
+          names: [allowedName],
+          postQuantum: true,
+          cut: { bytes: FIRST_SEGMENT_BYTES, pauseMs: 0, once: true },
+          shape: { hello: 'two-segments' },
+          judge: serverHello,
+        }),
+      ],
+    });
+  },
+};

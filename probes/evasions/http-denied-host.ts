@@ -1,0 +1,27 @@
+import { markerName } from '../dns-name';
+import { markedRequest } from '../marked-payload';
+import { tcpBytes } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+export const httpDeniedHost: Technique = {
+  id: 'http-denied-host',
+  title: 'plain HTTP to a host off the list',
+  risk: 'the list covers TLS only, and plain HTTP goes anywhere',
+  closedBy: 'Target type HTTP_HOST in the domain list, or no port 80 at all.',
+  expect: 'denied',
+  plan: ({ nonce, deniedName, timeoutMs }) => {
+    const host = markerName(nonce, deniedName);
+    return senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: deniedName,
+          port: 80,
+          bytes: markedRequest({ nonce, host }),
+          shape: { application: 'http', name: host },
+        }),
+      ],
+    });
+  },
+};

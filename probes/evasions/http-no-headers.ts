@@ -1,0 +1,25 @@
+import { markedPath } from '../marked-payload';
+import { tcpBytes } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+/** The drop rule that AWS generates for HTTP needs a header to match on (aws.md 2.16; lab.md 3). */
+export const httpNoHeaders: Technique = {
+  id: 'http-no-headers',
+  title: 'HTTP/1.0 without any header',
+  risk: 'the generated rules for HTTP match on headers and pass by a request that has none',
+  closedBy: 'Strict order with aws:drop_established, or no port 80.',
+  expect: 'denied',
+  plan: ({ nonce, deniedName, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: deniedName,
+          port: 80,
+          bytes: `GET ${markedPath(nonce)} HTTP/1.0\r\n\r\n`,
+          shape: { application: 'http', headerless: true },
+        }),
+      ],
+    }),
+};

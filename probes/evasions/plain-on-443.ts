@@ -1,0 +1,35 @@
+import { markedText } from '../marked-payload';
+import { tcpBytes } from '../planned-sends';
+import { PUBLIC_TARGETS } from '../public-targets';
+import { senderPlan } from '../sender-plan';
+import { confirmed } from '../sender-result';
+import { sshOpening } from '../ssh-opening';
+import type { Technique } from '../technique';
+
+export const plainOn443: Technique = {
+  id: 'plain-on-443',
+  title: 'ssh and plain bytes on port 443',
+  risk: 'an open port 443 is open for everything, not for TLS alone',
+  closedBy: 'Strict order with aws:drop_established, or a drop of TCP 443 that is not TLS.',
+  expect: 'denied',
+  plan: ({ nonce, listener, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: listener,
+          port: 443,
+          bytes: `${markedText(nonce)}\r\n`,
+          judge: confirmed,
+          label: 'bytes',
+        }),
+        tcpBytes({
+          to: PUBLIC_TARGETS.sshOn443,
+          port: 443,
+          bytes: sshOpening(nonce),
+          shape: { application: 'ssh' },
+          label: 'ssh',
+        }),
+      ],
+    }),
+};

@@ -1,0 +1,38 @@
+import { flowShape } from '../../infra/model/flow-shape';
+import { markedBytes } from '../marked-payload';
+import { orderBytes } from '../sender-order';
+import { senderPlan } from '../sender-plan';
+import { oneWay, type Judge } from '../sender-result';
+import type { Technique } from '../technique';
+
+const BYTES = 400;
+
+/** A connection that never was took no data anywhere. */
+const judge: Judge = (report) => (report.connectMs === null ? null : oneWay(report));
+
+export const rstData: Technique = {
+  id: 'rst-data',
+  title: 'data on a reset',
+  risk: 'bytes leave on a packet that ends the connection before any rule has judged it',
+  closedBy: 'Strict order with aws:drop_established, or a drop rule for resets with payload.',
+  expect: 'denied',
+  plan: ({ nonce, listener, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        {
+          send: {
+            op: 'segment',
+            to: listener,
+            port: 443,
+            data: orderBytes(markedBytes(nonce, BYTES)),
+            flags: 'rst',
+            fragment: 0,
+            keep: 0,
+          },
+          shape: flowShape({ transport: 'tcp', port: 443, application: null, carriedBy: 'rst' }),
+          judge,
+        },
+      ],
+    }),
+};

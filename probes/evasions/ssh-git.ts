@@ -1,0 +1,30 @@
+import { tcpBytes } from '../planned-sends';
+import { PUBLIC_TARGETS } from '../public-targets';
+import { senderPlan } from '../sender-plan';
+import { sshOpening } from '../ssh-opening';
+import type { Technique } from '../technique';
+
+/**
+ * As far as `git clone git@github.com:…` comes without a key. The greeting alone is no proof, for it comes before a firewall
+ * sees a byte of ours (lab.md 6); the server's part of the key exchange is.
+ */
+export const sshGit: Technique = {
+  id: 'ssh-git',
+  title: 'ssh to port 22, as git clone git@github.com does',
+  risk: 'allow lists judge TLS and HTTP only, and ssh pushes and tunnels anything',
+  closedBy: 'Strict order with aws:drop_established, or a security group without port 22.',
+  expect: 'denied',
+  plan: ({ nonce, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [
+        tcpBytes({
+          to: PUBLIC_TARGETS.ssh,
+          port: 22,
+          bytes: sshOpening(nonce),
+          send: { greeting: true },
+          shape: { application: 'ssh', firstSpeaker: 'server' },
+        }),
+      ],
+    }),
+};

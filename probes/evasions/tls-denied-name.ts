@@ -1,0 +1,21 @@
+import { markerName } from '../dns-name';
+import { markedRequest } from '../marked-payload';
+import { tlsExchange } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+/** The baseline: what the list does not have. */
+export const tlsDeniedName: Technique = {
+  id: 'tls-denied-name',
+  title: 'HTTPS to a name off the list',
+  risk: 'the allow list does not hold even for ordinary HTTPS',
+  closedBy: 'A domain list of type ALLOWLIST with target type TLS_SNI, in a policy that every path crosses.',
+  expect: 'denied',
+  plan: ({ nonce, deniedName, timeoutMs }) => {
+    const name = markerName(nonce, deniedName);
+    return senderPlan({
+      timeoutMs,
+      sends: [tlsExchange({ to: deniedName, port: 443, name, bytes: markedRequest({ nonce, host: name }) })],
+    });
+  },
+};

@@ -1,0 +1,14 @@
+import { helloTo } from '../planned-sends';
+import { senderPlan } from '../sender-plan';
+import type { Technique } from '../technique';
+
+export const tlsNoSni: Technique = {
+  id: 'tls-no-sni',
+  title: 'TLS without a server name, as to a bare address',
+  risk: 'rules that match names say nothing of a connection that has none',
+  closedBy:
+    'A default action that drops what no rule passes (aws:drop_established), or a drop of TLS without SNI.',
+  expect: 'denied',
+  plan: ({ nonce, deniedName, timeoutMs }) =>
+    senderPlan({ timeoutMs, sends: [helloTo({ to: deniedName, port: 443, nonce, names: [] })] }),
+};

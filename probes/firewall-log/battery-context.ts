@@ -1,0 +1,100 @@
+/** What the techniques of the battery need to know of the network that they are tried in. */
+import { NotKnown, sectionValue, type Snapshot } from '../../infra/snapshot/snapshot';
+import { probeOf } from '../catalogue';
+import type { TechniqueContext } from '../technique';
+
+export interface BatteryContextOptions {
+  readonly snapshot: Snapshot;
+  readonly destinations: readonly { readonly probe: string; readonly expect: 'allowed' | 'denied' }[];
+  /** The owner's own listener, or null for a public one. */
+  readonly listener: string | null;
+}
+
+/** Answers on TCP ports without number (portquiz.net, a public service; MEMORY). Whether it lives, the control run says. */
+const PUBLIC_LISTENER = 'portquiz.net';
+/** Kept by IANA for documentation, and it answers HTTP and HTTPS (RFC 2606; IANA-managed reserved domains). */
+const PUBLIC_DENIED_NAME = 'example.com';
+/** A sweep of the neighbourhood is not the question; one address of a few others is. */
+const MOST_NEIGHBOURS = 4;
+
+/**
+ * Names and addresses for the techniques of a run. What was not read leaves a technique without its target, which it then
+ * says; it never throws {@link NotKnown}.
+ */
+export function batteryContext({
+  snapshot,
+  destinations,
+  listener,
+}: BatteryContextOptions): Omit<TechniqueContext, 'nonce' | 'timeoutMs'> {
+  const namesOf = (expect: 'allowed' | 'denied'): readonly string[] =>
+    destinations.filter((one) => one.expect === expect).flatMap(({ probe }) => webNamesOf(probe));
+  const denied = namesOf('denied');
+  return {
+    allowedName: namesOf('allowed')[0] ?? null,
+    deniedName: denied.includes(PUBLIC_DENIED_NAME) ? PUBLIC_DENIED_NAME : (denied[0] ?? PUBLIC_DENIED_NAME),
+    listener: listener ?? PUBLIC_LISTENER,
+    ipv6: readOr(() => studioSubnetsOf(snapshot).some(hasIpv6), false),
+    neighbours: readOr(() => neighboursOf(snapshot), []),
+    region: snapshot.target.region,
+  };
+}
+
+/** The name of a probe that asks one web server; others need more than one, or no web page. */
+function webNamesOf(probe: string): readonly string[] {
+  try {
+    const { names, id } = probeOf(probe);
+    return id.startsWith('wget-') ? names.slice(0, 1) : [];
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function readOr<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotKnown) return otherwise;
+    throw error;
+  }
+}
+
+type Subnet = Snapshot['sections']['subnets'] extends infer S
+  ? S extends { readonly status: 'read'; readonly value: readonly (infer T)[] }
+    ? T
+    : never
+  : never;
+
+const studioSubnetIds = (snapshot: Snapshot): ReadonlySet<string> =>
+  new Set(
+    sectionValue(snapshot, 'domains')
+      .filter(({ VpcId }) => VpcId === snapshot.target.vpcId)
+      .flatMap(({ SubnetIds }) => SubnetIds ?? []),
+  );
+
+function studioSubnetsOf(snapshot: Snapshot): readonly Subnet[] {
+  const ids = studioSubnetIds(snapshot);
+  return sectionValue(snapshot, 'subnets').filter(({ SubnetId }) => ids.has(SubnetId ?? ''));
+}
+
+const hasIpv6 = ({ Ipv6CidrBlockAssociationSet: associations }: Subnet): boolean =>
+  (associations ?? []).some(({ Ipv6CidrBlockState: state }) => state?.State === 'associated');
+
+/** Interfaces of AWS's own, which are no workloads: what they answer to a connection of their own is not documented. */
+const SERVING_ONLY_AWS: ReadonlySet<string> = new Set([
+  'nat_gateway',
+  'natGateway',
+  'gateway_load_balancer_endpoint',
+  'transit_gateway',
+  'vpc_endpoint',
+]);
+
+/** Addresses of interfaces in other subnets of the VPC, which notebooks have no business with. */
+function neighboursOf(snapshot: Snapshot): readonly string[] {
+  const ids = studioSubnetIds(snapshot);
+  return sectionValue(snapshot, 'networkInterfaces')
+    .filter(({ SubnetId }) => SubnetId !== undefined && !ids.has(SubnetId))
+    .filter(({ InterfaceType }) => !SERVING_ONLY_AWS.has(InterfaceType ?? ''))
+    .flatMap(({ PrivateIpAddress }) => (PrivateIpAddress === undefined ? [] : [PrivateIpAddress]))
+    .slice(0, MOST_NEIGHBOURS);
+}

@@ -1,0 +1,146 @@
+/**
+ * The evasion battery: every technique at once from inside the Studio subnet and at once from outside the firewall, in few
+ * commands, since an SSM Agent runs only some at a time.
+ */
+import { randomBytes } from 'node:crypto';
+import { batteryBatches, batteryScript, type BatteryItem } from '../battery-script';
+import { readBattery } from '../battery-report';
+import type { Arrival, Observation } from '../probe';
+import type { Technique, TechniqueContext } from '../technique';
+import { TransportError, type Transport } from '../transports/transport';
+import { SCRIPT_SLACK_MS } from './observe';
+
+export interface BatteryOptions {
+  readonly techniques: readonly Technique[];
+  readonly context: Omit<TechniqueContext, 'nonce' | 'timeoutMs'>;
+  readonly studio: Transport;
+  readonly control: Transport;
+  /** Bound of each technique on the host. */
+  readonly timeoutMs: number;
+}
+
+export interface BatteryRun {
+  /** From inside the Studio subnet, in the order of the techniques, without those that were not sent. */
+  readonly inside: readonly Observation[];
+  readonly outside: readonly Observation[];
+  readonly notSent: readonly { readonly technique: string; readonly because: string }[];
+}
+
+export interface PlannedBattery {
+  readonly inside: readonly (readonly BatteryItem[])[];
+  readonly outside: readonly (readonly BatteryItem[])[];
+  readonly notSent: BatteryRun['notSent'];
+}
+
+/** Which techniques go in which command. Each vantage point has nonces of its own, so that arrivals tell them apart. */
+export function plannedBattery({
+  techniques,
+  context,
+  timeoutMs,
+}: Pick<BatteryOptions, 'techniques' | 'context' | 'timeoutMs'>): PlannedBattery {
+  const notSent: { technique: string; because: string }[] = [];
+  const sides: { inside: BatteryItem[]; outside: BatteryItem[] } = { inside: [], outside: [] };
+  for (const technique of techniques) {
+    for (const side of ['inside', 'outside'] as const) {
+      const nonce = newNonce();
+      const plan = technique.plan({ ...context, nonce, timeoutMs });
+      if ('script' in plan) sides[side].push({ technique, plan, nonce });
+      else if (side === 'inside') notSent.push({ technique: technique.id, because: plan.notApplicable });
+    }
+  }
+  return { inside: batteryBatches(sides.inside), outside: batteryBatches(sides.outside), notSent };
+}
+
+/** Sends a planned battery from both sides. Never throws for what the world does; see {@link BatteryRun}. */
+export async function runBattery(
+  { inside, outside, notSent }: PlannedBattery,
+  { studio, control, timeoutMs }: Pick<BatteryOptions, 'studio' | 'control' | 'timeoutMs'>,
+): Promise<BatteryRun> {
+  const send = async (
+    batches: readonly (readonly BatteryItem[])[],
+    vantage: Observation['vantage'],
+    transport: Transport,
+  ): Promise<readonly Observation[]> =>
+    (await Promise.all(batches.map((items) => sendBatch({ items, vantage, transport, timeoutMs })))).flat();
+  const [seenInside, seenOutside] = await Promise.all([
+    send(inside, 'studio', studio),
+    send(outside, 'control', control),
+  ]);
+  return { inside: seenInside, outside: seenOutside, notSent };
+}
+
+/** What servers that keep watch have seen, and how many older arrivals they no longer hold. */
+export interface Arrivals {
+  readonly records: readonly Arrival[];
+  readonly dropped: number;
+}
+
+/** The observations with what the server saw of each; null where nobody can say that it saw nothing. */
+export function withArrivals(
+  observations: readonly Observation[],
+  arrivals: Arrivals | null,
+): readonly Observation[] {
+  if (arrivals === null) return observations;
+  return observations.map((seen) => {
+    const own = arrivals.records.filter(({ nonce }) => nonce === seen.nonce);
+    return { ...seen, arrivals: own.length === 0 && arrivals.dropped > 0 ? null : own };
+  });
+}
+
+interface Batch {
+  readonly items: readonly BatteryItem[];
+  readonly vantage: Observation['vantage'];
+  readonly transport: Transport;
+  readonly timeoutMs: number;
+}
+
+async function sendBatch({ items, vantage, transport, timeoutMs }: Batch): Promise<readonly Observation[]> {
+  const startedAt = new Date().toISOString();
+  const nonce = newNonce();
+  const base = (item: BatteryItem): Observation => ({
+    ...described(item),
+    vantage,
+    host: transport.host,
+    nonce: item.nonce,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    result: { kind: 'inconclusive', detail: 'the report of the battery does not have it' },
+    deliveryAttempts: 0,
+    output: { exitCode: null, stdout: '', stderr: '' },
+    firewallRecords: [],
+    flows: [],
+    arrivals: null,
+  });
+  try {
+    const { output, deliveryAttempts } = await transport.run(batteryScript(items, { nonce, timeoutMs }), {
+      timeoutMs: timeoutMs + SCRIPT_SLACK_MS,
+    });
+    const results = readBattery(output, items, nonce);
+    return items.map((item) => {
+      const seen = results.get(item.technique.id);
+      if (seen === undefined) return { ...base(item), deliveryAttempts };
+      const { exitCode, stdout, stderr } = seen.output;
+      return { ...base(item), ...seen, output: { exitCode, stdout, stderr }, deliveryAttempts };
+    });
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return items.map((item) => ({
+      ...base(item),
+      result: { kind: 'inconclusive', detail: error.message },
+    }));
+  }
+}
+
+/** The names that its flows go to or carry: what the firewall's records could name. */
+function described({ technique, plan }: BatteryItem) {
+  const names = plan.flows.flatMap(({ shape }) => (shape.name === null ? [] : [shape.name.toLowerCase()]));
+  return {
+    probe: technique.id,
+    title: technique.title,
+    names: [...new Set(names)],
+    command: technique.title,
+  };
+}
+
+/** 16 hexadecimal digits. */
+const newNonce = (): string => randomBytes(8).toString('hex');

@@ -1,0 +1,120 @@
+/**
+ * The firewall's FLOW log: a short allowed connection after the probes, and then the log until that and the flows of the
+ * allowed clients are in it. A record is written when its flow has ended (Suricata user guide, "EVE JSON output").
+ */
+import type { AwsConnection } from '../../infra/snapshot/clients';
+import type { Snapshot } from '../../infra/snapshot/snapshot';
+import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
+import { flowSentinelScript } from '../script';
+import { readScript } from '../script-report';
+import { TransportError, type Transport } from '../transports/transport';
+import { cloudWatchSource } from './cloudwatch';
+import { firewallLog } from './log-groups';
+import { SCRIPT_SLACK_MS } from './observe';
+import { waitForLog } from './wait';
+
+export interface FlowSideOptions {
+  readonly connection: AwsConnection;
+  readonly snapshot: Snapshot;
+  readonly studio: Transport;
+  /** What the clients that should get through saw from inside the Studio subnet. */
+  readonly allowed: readonly Observation[];
+  readonly sentinelNonce: string;
+  /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+  readonly clockSkewMs: number;
+  readonly logTimeoutMs: number;
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface FlowSide {
+  readonly records: readonly FirewallRecord[];
+  readonly flowLog: LogCompleteness;
+}
+
+const SENTINEL_TIMEOUT_MS = 5000;
+const SENTINEL_NAMES = 2;
+/** How far the clocks of host and firewall may be apart. */
+const HOST_SKEW_MS = 2000;
+
+/** Never throws for what the world does: a log that cannot be read, or is not there, is incomplete and says why. */
+export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
+  const flows = firewallLog(options.snapshot, 'FLOW');
+  if (flows.status === 'not-readable') return nothing(flows.because);
+  const names = [
+    ...new Set(
+      options.allowed.filter(({ result }) => result.kind === 'succeeded').flatMap(({ names: own }) => own),
+    ),
+  ].slice(0, SENTINEL_NAMES);
+  if (names.length === 0) return nothing('nothing allowed got through, so there is no flow to look for');
+  const sentinel = await sendSentinel(options, names);
+  if ('because' in sentinel) return nothing(sentinel.because);
+  const { sentinelNonce, allowed, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const source = await cloudWatchSource(options.connection, flows.logGroupNames);
+  try {
+    const { records, completeness } = await waitForLog({
+      source,
+      sinceMs,
+      untilMs: Date.now() + clockSkewMs + logTimeoutMs,
+      timeoutMs: logTimeoutMs,
+      sentinelNonce,
+      missing: (arrived) => missingFlows(allowed, arrived),
+      sentinelArrived: (arrived) => arrived.some((record) => isSentinels(record, sentinel)),
+      onProgress,
+      signal,
+    });
+    return { records, flowLog: completeness };
+  } finally {
+    source.close();
+  }
+}
+
+const nothing = (because: string): FlowSide => ({
+  records: [],
+  flowLog: { status: 'incomplete', waitedMs: 0, because },
+});
+
+interface Sentinel {
+  readonly addresses: ReadonlySet<string>;
+  readonly sentAtMs: number;
+}
+
+async function sendSentinel(
+  { studio, sentinelNonce }: FlowSideOptions,
+  names: readonly string[],
+): Promise<Sentinel | { readonly because: string }> {
+  const script = flowSentinelScript({ nonce: sentinelNonce, names, timeoutMs: SENTINEL_TIMEOUT_MS });
+  try {
+    const { output } = await studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
+    const { markers, addresses } = readScript(output);
+    const through = names.filter((name) => markers.get(name)?.reached === 'tls');
+    const reached = through.flatMap((name) => addresses.get(name) ?? []);
+    if (reached.length > 0) return { addresses: new Set(reached), sentAtMs: Date.parse(output.startedAt) };
+    return { because: `the connection to ${names.join(', ')} after the probes did not get through` };
+  } catch (error) {
+    if (error instanceof TransportError)
+      return { because: `the connection after the probes could not be made (${error.message})` };
+    throw error;
+  }
+}
+
+const isSentinels = (record: FirewallRecord, { addresses, sentAtMs }: Sentinel): boolean =>
+  record.eventType === 'netflow' &&
+  addresses.has(record.destinationIp) &&
+  record.flowStartedAt !== null &&
+  Date.parse(record.flowStartedAt) >= sentAtMs - HOST_SKEW_MS;
+
+/** Allowed clients that got through and of whose flows nothing is on record, in words. */
+function missingFlows(
+  allowed: readonly Observation[],
+  records: readonly FirewallRecord[],
+): readonly string[] {
+  const reached = new Set(
+    records.filter(({ eventType }) => eventType === 'netflow').map(({ destinationIp }) => destinationIp),
+  );
+  return allowed
+    .filter(({ result }) => result.kind === 'succeeded')
+    .filter(({ flows }) => !flows.some(({ address }) => address !== null && reached.has(address)))
+    .map(({ names, probe }) => `the flow to ${names[0] ?? probe}`);
+}
