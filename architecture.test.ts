@@ -68,14 +68,14 @@ const RULES: readonly Rule[] = [
   },
   {
     // Reads the packet sender's program, which travels in scripts, and nothing else.
-    room: /^probes\/sender-program\.ts$/,
+    room: /^probes\/sender\/sender-program\.ts$/,
     rooms: NOTHING,
     packages: /^node:(fs|path|zlib)$/,
   },
   {
     // node:crypto computes (a QUIC packet's protection); it reads nothing of the world.
     room: /^probes\//,
-    rooms: /^(probes\/([^/]+|evasions\/[^/]+)$|infra\/model\/(flow-shape|firewall\/rule)$)/,
+    rooms: /^(probes\/([^/]+|(evasions|payloads|sender)\/[^/]+)$|infra\/model\/(flow-shape|firewall\/rule)$)/,
     packages: /^node:crypto$/,
   },
   {

@@ -4,7 +4,7 @@
  * front, so that no bytes of a server's can look like a frame.
  */
 import { checkedName, checkedNonce } from './dns-name';
-import { SENDER_MAIN, senderFiles } from './sender-program';
+import { SENDER_MAIN, senderFiles } from './sender/sender-program';
 import type { Technique, TechniquePlan } from './technique';
 
 export interface BatteryItem {

@@ -37,7 +37,7 @@ export interface TechniquePlan {
   readonly flows: readonly PlannedFlow[];
   /**
    * A POSIX shell script: constants and checked values only. It prints what its own `parse` reads, at most 1,000 bytes;
-   * `$SENDER` is the path of the packet sender (probes/sender.py), `$dir` an empty folder of its own.
+   * `$SENDER` is the path of the packet sender (probes/sender/sender.py), `$dir` an empty folder of its own.
    */
   readonly script: string;
   parse(output: CommandOutput): ClientResult;

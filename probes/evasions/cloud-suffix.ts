@@ -1,6 +1,6 @@
-import { markedRequest } from '../marked-payload';
-import { tlsExchange } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { markedRequest } from '../payloads/marked-payload';
+import { tlsExchange } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /**

@@ -1,9 +1,9 @@
-import { dnsAnswer, dnsOverStream, dnsQuery } from '../dns-query';
+import { dnsAnswer, dnsOverStream, dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
-import { tcpBytes, udpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
-import { succeeded } from '../sender-result';
+import { tcpBytes, udpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
+import { succeeded } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** As much as has the question; the records do not matter here. */

@@ -1,6 +1,6 @@
 import { formatAnswer, parseQuery, type Answer } from '../../infra/lab/network/internet/dns-message';
-import { dnsQuery } from '../dns-query';
-import type { SendReport } from '../sender-report';
+import { dnsQuery } from '../payloads/dns-query';
+import type { SendReport } from '../sender/sender-report';
 import { tunnelJudge } from './dns-tunnel';
 
 const NONCE = '0123456789abcdef';

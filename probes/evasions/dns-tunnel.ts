@@ -1,9 +1,9 @@
-import { dnsAnswer, dnsQuery } from '../dns-query';
+import { dnsAnswer, dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
 import type { ClientResult } from '../probe';
-import { udpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { succeeded, type Judge } from '../sender-result';
+import { udpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { succeeded, type Judge } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** Room for the question and the authority's SOA record. */

@@ -1,9 +1,9 @@
-import { dnsQuery } from '../dns-query';
+import { dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
-import { markedRequest } from '../marked-payload';
-import { tlsExchange } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { markedRequest } from '../payloads/marked-payload';
+import { tlsExchange } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** RFC 8484, 4.1. */

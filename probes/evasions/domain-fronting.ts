@@ -1,8 +1,8 @@
 import { markerName } from '../dns-name';
-import { markedRequest } from '../marked-payload';
-import { tlsExchange } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { httpAnswer } from '../sender-result';
+import { markedRequest } from '../payloads/marked-payload';
+import { tlsExchange } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { httpAnswer } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** That the request goes in is certain where the name is allowed; whether the front serves the other name is its own choice. */

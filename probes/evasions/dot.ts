@@ -1,8 +1,8 @@
-import { dnsOverStream, dnsQuery } from '../dns-query';
+import { dnsOverStream, dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
-import { tlsExchange } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { tlsExchange } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** RFC 7858, 3. */

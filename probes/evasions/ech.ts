@@ -1,5 +1,5 @@
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** RFC 9849: the outer hello names the provider, the inner one, encrypted, the server that is meant (aws.md 6.9, DERIVED). */

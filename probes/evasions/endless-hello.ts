@@ -1,8 +1,8 @@
-import { tcpBytes } from '../planned-sends';
-import { orderBytes } from '../sender-order';
-import { senderPlan } from '../sender-plan';
-import { confirmed } from '../sender-result';
-import { unfinishedHello } from '../tls-hello';
+import { tcpBytes } from './planned-sends';
+import { orderBytes } from '../sender/sender-order';
+import { senderPlan } from '../sender/sender-plan';
+import { confirmed } from '../sender/sender-result';
+import { unfinishedHello } from '../payloads/tls-hello';
 import type { Technique } from '../technique';
 
 const BYTES = 1200;

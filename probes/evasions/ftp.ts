@@ -1,7 +1,7 @@
-import { markedText } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { markedText } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 export const ftp: Technique = {

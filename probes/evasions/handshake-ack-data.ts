@@ -1,7 +1,7 @@
-import { markedBytes } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { confirmed } from '../sender-result';
+import { markedBytes } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { confirmed } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 const BYTES = 400;

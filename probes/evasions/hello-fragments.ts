@@ -1,8 +1,8 @@
 import { flowShape } from '../../infra/model/flow-shape';
 import { markerName } from '../dns-name';
-import { orderBytes } from '../sender-order';
-import { senderPlan } from '../sender-plan';
-import { clientHello } from '../tls-hello';
+import { orderBytes } from '../sender/sender-order';
+import { senderPlan } from '../sender/sender-plan';
+import { clientHello } from '../payloads/tls-hello';
 import type { Technique } from '../technique';
 
 const FRAGMENT_BYTES = 96;

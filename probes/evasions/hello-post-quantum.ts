@@ -1,6 +1,6 @@
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { serverHello } from '../sender-result';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { serverHello } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** One segment's worth on an internet path; the rest follows in a second one. */

@@ -1,6 +1,6 @@
-import { markedRequest } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { markedRequest } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 export const hostSpoof: Technique = {

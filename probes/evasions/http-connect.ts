@@ -1,8 +1,8 @@
 import { markerName } from '../dns-name';
-import { markedRequest } from '../marked-payload';
-import { tcpBytes, tlsExchange } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { httpAnswer } from '../sender-result';
+import { markedRequest } from '../payloads/marked-payload';
+import { tcpBytes, tlsExchange } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { httpAnswer } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** RFC 9110, 9.3.6; RFC 6455, 4.1. */

@@ -1,7 +1,7 @@
 import { markerName } from '../dns-name';
-import { markedRequest } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { markedRequest } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 export const httpDeniedHost: Technique = {

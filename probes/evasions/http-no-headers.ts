@@ -1,6 +1,6 @@
-import { markedPath } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { markedPath } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** The drop rule that AWS generates for HTTP needs a header to match on (aws.md 2.16; lab.md 3). */

@@ -1,6 +1,6 @@
-import { echoTo } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { echoTo } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 export const icmpPayload: Technique = {

@@ -1,8 +1,8 @@
 import { flowShape } from '../../infra/model/flow-shape';
-import { markedBytes } from '../marked-payload';
-import { orderBytes } from '../sender-order';
-import { senderPlan } from '../sender-plan';
-import { bytesBack, oneWay } from '../sender-result';
+import { markedBytes } from '../payloads/marked-payload';
+import { orderBytes } from '../sender/sender-order';
+import { senderPlan } from '../sender/sender-plan';
+import { bytesBack, oneWay } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** GRE, ESP and SCTP by their IANA numbers. A NAT gateway carries none of them (aws.md 1.23). */

@@ -1,9 +1,9 @@
-import { dnsQuery } from '../dns-query';
+import { dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
-import { markedText } from '../marked-payload';
-import { echoTo, helloTo, tcpBytes, udpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { markedText } from '../payloads/marked-payload';
+import { echoTo, helloTo, tcpBytes, udpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** An egress-only internet gateway is a way out of its own (aws.md 1.24, 6.14). */

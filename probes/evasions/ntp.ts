@@ -1,6 +1,6 @@
-import { udpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { udpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 const PACKET_BYTES = 48;

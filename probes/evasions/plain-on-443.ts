@@ -1,9 +1,9 @@
-import { markedText } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
-import { confirmed } from '../sender-result';
-import { sshOpening } from '../ssh-opening';
+import { markedText } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
+import { confirmed } from '../sender/sender-result';
+import { sshOpening } from '../payloads/ssh-opening';
 import type { Technique } from '../technique';
 
 export const plainOn443: Technique = {

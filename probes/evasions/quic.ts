@@ -1,9 +1,9 @@
 import { markerName } from '../dns-name';
-import { markedText } from '../marked-payload';
-import { udpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { quicInitial } from '../quic-initial';
-import { senderPlan } from '../sender-plan';
+import { markedText } from '../payloads/marked-payload';
+import { udpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { quicInitial } from '../payloads/quic-initial';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** The nonce is inside, encrypted with keys that anybody can derive, and once more in clear behind the packet, where a server ignores it. */

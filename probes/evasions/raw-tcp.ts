@@ -1,7 +1,7 @@
-import { markedText } from '../marked-payload';
-import { tcpBytes } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
-import { confirmed } from '../sender-result';
+import { markedText } from '../payloads/marked-payload';
+import { tcpBytes } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
+import { confirmed } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 const PORTS = [9000, 40443];

@@ -1,8 +1,8 @@
 import { flowShape } from '../../infra/model/flow-shape';
-import { markedBytes } from '../marked-payload';
-import { orderBytes } from '../sender-order';
-import { senderPlan } from '../sender-plan';
-import { oneWay, type Judge } from '../sender-result';
+import { markedBytes } from '../payloads/marked-payload';
+import { orderBytes } from '../sender/sender-order';
+import { senderPlan } from '../sender/sender-plan';
+import { oneWay, type Judge } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 const BYTES = 400;

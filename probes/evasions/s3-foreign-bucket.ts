@@ -1,8 +1,8 @@
-import { markedRequest } from '../marked-payload';
-import { tlsExchange } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
-import { httpAnswer } from '../sender-result';
+import { markedRequest } from '../payloads/marked-payload';
+import { tlsExchange } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
+import { httpAnswer } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /**

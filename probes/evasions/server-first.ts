@@ -1,7 +1,7 @@
-import { tcpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
-import { greeted } from '../sender-result';
+import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
+import { greeted } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** The client says nothing, so only the server's bytes cross; they cannot carry a nonce of ours. */

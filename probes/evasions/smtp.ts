@@ -1,7 +1,7 @@
 import { markerName } from '../dns-name';
-import { tcpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
+import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** Submission, and 25, which AWS itself throttles for instances (EC2 guide, port 25 restriction; MEMORY). */

@@ -1,6 +1,6 @@
 import { markerName } from '../dns-name';
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** RFC 6066, 3 forbids two names of one type; engines take the first. */

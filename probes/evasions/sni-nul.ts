@@ -1,6 +1,6 @@
 import { markerName } from '../dns-name';
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** A program that takes the name for a C string reads only what stands before the NUL (policy.md: stock Suricata 7 does). */

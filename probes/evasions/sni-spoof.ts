@@ -1,7 +1,7 @@
 import { markerName } from '../dns-name';
-import { markedRequest } from '../marked-payload';
-import { tlsExchange } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { markedRequest } from '../payloads/marked-payload';
+import { tlsExchange } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** Domain lists look at the name and never at the address (developer guide, stateful-rule-groups-domain-names; aws.md 6.1). */

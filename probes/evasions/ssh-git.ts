@@ -1,7 +1,7 @@
-import { tcpBytes } from '../planned-sends';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { senderPlan } from '../sender-plan';
-import { sshOpening } from '../ssh-opening';
+import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
+import { senderPlan } from '../sender/sender-plan';
+import { sshOpening } from '../payloads/ssh-opening';
 import type { Technique } from '../technique';
 
 /**

@@ -1,7 +1,7 @@
 import { markerName } from '../dns-name';
-import { lastLabels } from '../marked-payload';
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { lastLabels } from '../payloads/marked-payload';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /**

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { CommandOutput } from '../probe';
-import type { Send } from '../sender-order';
+import type { Send } from '../sender/sender-order';
 import type { Technique, TechniqueContext, TechniquePlan } from '../technique';
 import { TECHNIQUES } from './techniques';
 

@@ -1,5 +1,5 @@
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 /** RFC 6066, 3 forbids it; an address for documentation (RFC 5737), since no rule should know any. */

@@ -1,5 +1,5 @@
-import { helloTo } from '../planned-sends';
-import { senderPlan } from '../sender-plan';
+import { helloTo } from './planned-sends';
+import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 export const tlsNoSni: Technique = {

@@ -1,10 +1,10 @@
 import { flowShape, type FlowShape } from '../../infra/model/flow-shape';
-import { dnsQuery } from '../dns-query';
+import { dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
-import { markedBytes } from '../marked-payload';
-import { PUBLIC_TARGETS } from '../public-targets';
-import { orderBytes } from '../sender-order';
-import { senderPlan, type PlannedSend } from '../sender-plan';
+import { markedBytes } from '../payloads/marked-payload';
+import { PUBLIC_TARGETS } from './public-targets';
+import { orderBytes } from '../sender/sender-order';
+import { senderPlan, type PlannedSend } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
 interface Fragmented {

@@ -1,10 +1,10 @@
 /** The sends that most techniques are made of, each with the shape that the network sees of it. */
-import { flowShape, type FlowShape } from '../infra/model/flow-shape';
-import { markedText } from './marked-payload';
-import { orderBytes, type TcpSend } from './sender-order';
-import type { PlannedSend } from './sender-plan';
-import { clientHello, type HelloOptions } from './tls-hello';
-import type { Judge } from './sender-result';
+import { flowShape, type FlowShape } from '../../infra/model/flow-shape';
+import { markedText } from '../payloads/marked-payload';
+import { orderBytes, type TcpSend } from '../sender/sender-order';
+import type { PlannedSend } from '../sender/sender-plan';
+import { clientHello, type HelloOptions } from '../payloads/tls-hello';
+import type { Judge } from '../sender/sender-result';
 
 /** Bytes of an answer that tell TLS, HTTP and alerts apart. */
 const FIRST_BYTES = 16;

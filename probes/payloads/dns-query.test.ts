@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { formatAnswer, parseQuery, type Answer } from '../infra/lab/network/internet/dns-message';
+import { formatAnswer, parseQuery, type Answer } from '../../infra/lab/network/internet/dns-message';
 import { dnsAnswer, dnsOverStream, dnsQuery } from './dns-query';
 
 const NONCE = '0123456789abcdef';

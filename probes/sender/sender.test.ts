@@ -7,7 +7,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { CommandOutput } from './probe';
+import type { CommandOutput } from '../probe';
 import { orderBytes, senderCommand, type Send, type TcpSend } from './sender-order';
 import { senderFiles, SENDER_MAIN } from './sender-program';
 import { readSender, type SendReport } from './sender-report';

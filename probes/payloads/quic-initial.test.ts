@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import * as fc from 'fast-check';
-import { helloName } from '../infra/lab/network/internet/client-hello';
+import { helloName } from '../../infra/lab/network/internet/client-hello';
 import { clientInitialKeys, protectedInitial, quicInitial } from './quic-initial';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { CommandOutput } from './probe';
+import type { CommandOutput } from '../probe';
 import { readSender } from './sender-report';
 
 const output = (stdout: string, exitCode: number | null = 0): CommandOutput => ({

@@ -2,8 +2,8 @@
  * From the sender's reports to what the client saw. `succeeded` needs a proof that bytes went both ways; which bytes prove
  * it is the technique's to say.
  */
-import type { FlowShape } from '../infra/model/flow-shape';
-import type { ClientResult } from './probe';
+import type { FlowShape } from '../../infra/model/flow-shape';
+import type { ClientResult } from '../probe';
 import type { SendReport } from './sender-report';
 
 type Stage = Extract<ClientResult, { kind: 'timed-out' }>['stage'];

@@ -1,10 +1,10 @@
 /** A technique's plan when the packet sender sends all of it. */
-import type { FlowShape } from '../infra/model/flow-shape';
-import type { ClientResult } from './probe';
+import type { FlowShape } from '../../infra/model/flow-shape';
+import type { ClientResult } from '../probe';
 import { senderCommand, type Send } from './sender-order';
 import { readSender } from './sender-report';
 import { bytesBack, sendResult, worstOf, type Judge } from './sender-result';
-import type { TechniquePlan } from './technique';
+import type { TechniquePlan } from '../technique';
 
 /** One send, what it looks like to the network, and what proves that it got through. */
 export interface PlannedSend {

@@ -1,5 +1,5 @@
 /** Reads the packet sender's one line back. Strict: what is not exactly a report is none. */
-import type { CommandOutput } from './probe';
+import type { CommandOutput } from '../probe';
 
 const ENDS = [
   'answered',

@@ -1,5 +1,5 @@
-import { flowShape } from '../infra/model/flow-shape';
-import type { ClientResult } from './probe';
+import { flowShape } from '../../infra/model/flow-shape';
+import type { ClientResult } from '../probe';
 import type { SendEnd, SendReport } from './sender-report';
 import {
   bytesBack,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createServer } from 'node:tls';
 import * as fc from 'fast-check';
-import { helloName } from '../infra/lab/network/internet/client-hello';
+import { helloName } from '../../infra/lab/network/internet/client-hello';
 import { clientHello, derived, unfinishedHello } from './tls-hello';
 
 const NONCE = '0123456789abcdef';

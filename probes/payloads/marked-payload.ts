@@ -1,5 +1,5 @@
 /** How a payload carries its technique's nonce, so that a server that keeps watch can find it. */
-import { checkedName, checkedNonce } from './dns-name';
+import { checkedName, checkedNonce } from '../dns-name';
 
 /** In payloads without a form of their own, and wherever a form has room for text. */
 export const markedText = (nonce: string): string => `studio-egress:${checkedNonce(nonce)}`;
