@@ -119,6 +119,15 @@ export function batteryScript(
   ].join('\n');
 }
 
+/** The lookups alone: what another host's resolver says of the names, for `addresses`. Ends within 5 s and a little. */
+export function batteryLookupScript(items: readonly BatteryItem[], nonce: string): string {
+  return [
+    ...opening(checkedNonce(nonce), items.length),
+    ...addressCommands(targets(items), new Map()),
+    'say end 0',
+  ].join('\n');
+}
+
 function opening(nonce: string, count: number): readonly string[] {
   return [
     'set -u',

@@ -3,12 +3,20 @@
  * commands, since an SSM Agent runs only some at a time.
  */
 import { randomBytes } from 'node:crypto';
-import { batteryBatches, batteryScript, type BatteryItem } from '../battery-script';
-import { readBattery } from '../battery-report';
+import { batteryAddresses, readBattery } from '../battery-report';
+import {
+  batteryBatches,
+  batteryLookupScript,
+  batteryScript,
+  batteryTimeoutMs,
+  type BatteryItem,
+} from '../battery-script';
 import type { Arrival, Observation } from '../probe';
 import type { Technique, TechniqueContext } from '../technique';
 import { TransportError, type Transport } from '../transports/transport';
-import { SCRIPT_SLACK_MS } from './observe';
+
+/** Of the lookups beforehand; each name's own bound is shorter. */
+const LOOKUP_TIMEOUT_MS = 15_000;
 
 export interface BatteryOptions {
   readonly techniques: readonly Technique[];
@@ -51,22 +59,45 @@ export function plannedBattery({
   return { inside: batteryBatches(sides.inside), outside: batteryBatches(sides.outside), notSent };
 }
 
-/** Sends a planned battery from both sides. Never throws for what the world does; see {@link BatteryRun}. */
+/**
+ * Sends a planned battery from both sides. Never throws for what the world does; see {@link BatteryRun}. Names are looked up
+ * outside first: whoever is determined brings the addresses along, so a name that the Studio subnet's resolver refuses must
+ * not make a technique look stopped.
+ */
 export async function runBattery(
   { inside, outside, notSent }: PlannedBattery,
   { studio, control, timeoutMs }: Pick<BatteryOptions, 'studio' | 'control' | 'timeoutMs'>,
 ): Promise<BatteryRun> {
+  const addresses = await lookedUp(outside.flat(), control);
   const send = async (
     batches: readonly (readonly BatteryItem[])[],
     vantage: Observation['vantage'],
     transport: Transport,
-  ): Promise<readonly Observation[]> =>
-    (await Promise.all(batches.map((items) => sendBatch({ items, vantage, transport, timeoutMs })))).flat();
+  ): Promise<readonly Observation[]> => {
+    const sent = batches.map((items) => sendBatch({ items, vantage, transport, timeoutMs, addresses }));
+    return (await Promise.all(sent)).flat();
+  };
   const [seenInside, seenOutside] = await Promise.all([
     send(inside, 'studio', studio),
     send(outside, 'control', control),
   ]);
   return { inside: seenInside, outside: seenOutside, notSent };
+}
+
+/** By name, as the control host's resolver has it; empty where it could not be asked. */
+async function lookedUp(
+  items: readonly BatteryItem[],
+  control: Transport,
+): Promise<ReadonlyMap<string, string>> {
+  if (items.length === 0) return new Map();
+  const nonce = newNonce();
+  try {
+    const { output } = await control.run(batteryLookupScript(items, nonce), { timeoutMs: LOOKUP_TIMEOUT_MS });
+    return batteryAddresses(output, nonce);
+  } catch (error) {
+    if (error instanceof TransportError) return new Map();
+    throw error;
+  }
 }
 
 /** What servers that keep watch have seen, and how many older arrivals they no longer hold. */
@@ -92,9 +123,16 @@ interface Batch {
   readonly vantage: Observation['vantage'];
   readonly transport: Transport;
   readonly timeoutMs: number;
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
-async function sendBatch({ items, vantage, transport, timeoutMs }: Batch): Promise<readonly Observation[]> {
+async function sendBatch({
+  items,
+  vantage,
+  transport,
+  timeoutMs,
+  addresses,
+}: Batch): Promise<readonly Observation[]> {
   const startedAt = new Date().toISOString();
   const nonce = newNonce();
   const base = (item: BatteryItem): Observation => ({
@@ -112,9 +150,9 @@ async function sendBatch({ items, vantage, transport, timeoutMs }: Batch): Promi
     arrivals: null,
   });
   try {
-    const { output, deliveryAttempts } = await transport.run(batteryScript(items, { nonce, timeoutMs }), {
-      timeoutMs: timeoutMs + SCRIPT_SLACK_MS,
-    });
+    const script = batteryScript(items, { nonce, timeoutMs, addresses });
+    const bounds = { timeoutMs: batteryTimeoutMs(timeoutMs) };
+    const { output, deliveryAttempts } = await transport.run(script, bounds);
     const results = readBattery(output, items, nonce);
     return items.map((item) => {
       const seen = results.get(item.technique.id);

@@ -99,7 +99,7 @@ async function ask(
   const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;
   onAnnounce(
-    `Sending ${asked.length + battery.inside.length + sentinelsOf(options)} commands to ${studio.host} and ${asked.length + battery.outside.length} control runs to ${control.host}.`,
+    `Sending ${asked.length + battery.inside.length + sentinelsOf(options)} commands to ${studio.host} and ${asked.length + controlRunsOf(battery)} control runs to ${control.host}.`,
   );
   onProgress('waiting for the clients');
   const inside = asked.map((one) => {
@@ -146,6 +146,10 @@ async function ask(
 /** Connections after the last probe: one for the ALERT log, and one for the FLOW log where that can be read. */
 const sentinelsOf = ({ snapshot }: LiveOptions): number =>
   firewallLog(snapshot, 'FLOW').status === 'readable' ? 2 : 1;
+
+/** The battery's, and the lookup of its names before them. */
+const controlRunsOf = ({ outside }: PlannedBattery): number =>
+  outside.length === 0 ? 0 : outside.length + 1;
 
 function batteryOf({ battery, snapshot, destinations, deniedTimeoutMs }: LiveOptions): PlannedBattery {
   if (battery === null) return { inside: [], outside: [], notSent: [] };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { FirewallRecord } from '../probe';
-import { firewallRecord } from './record';
+import { carriedIn, firewallRecord } from './record';
 
 const read = (value: unknown, ingestionTime: number | null = null): FirewallRecord | null =>
   firewallRecord({ message: typeof value === 'string' ? value : JSON.stringify(value), ingestionTime });
@@ -38,6 +38,7 @@ test('the published sample is read field by field', () => {
     sourcePort: 59601,
     destinationIp: '172.217.26.4',
     destinationPort: 443,
+    flowStartedAt: null,
     action: 'blocked',
     verdict: null,
     signature: 'not matching any TLS allowlisted FQDNs',
@@ -45,6 +46,14 @@ test('the published sample is read field by field', () => {
     sni: 'www.google.com',
     httpHost: null,
     raw: PUBLISHED,
+  });
+});
+
+test('a flow record says when its flow began, and when it was written', () => {
+  const netflow = { start: '2025-11-18T23:20:00.000001+0000', end: '2025-11-18T23:20:03.000000+0000' };
+  expect(read(envelope({ event_type: 'netflow', netflow }))).toMatchObject({
+    at: '2025-11-18T23:30:15.006Z',
+    flowStartedAt: '2025-11-18T23:20:00.000Z',
   });
 });
 
@@ -167,6 +176,8 @@ test('whatever stands in a log, reading it throws nothing and leaves only sane f
         const record = firewallRecord({ message, ingestionTime });
         if (record === null) return;
         expect(new Date(record.at).toISOString()).toBe(record.at);
+        for (const word of [...carriedIn(record).labels, ...carriedIn(record).segments])
+          expect(typeof word).toBe('string');
         for (const value of [record.sni, record.httpHost, record.signature, record.action, record.verdict])
           expect(value === null || (typeof value === 'string' && value.length <= 512)).toBe(true);
         for (const port of [record.sourcePort, record.destinationPort])
