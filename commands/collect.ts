@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { Snapshot, Target } from '../infra/snapshot/snapshot';
+import type { LiveOptions } from '../probes/firewall-log/live';
 import type { LiveEvidence } from '../probes/probe';
 import type { Intent } from '../suites/intent';
 import type { PlannedCheck } from '../suites/assemble';
+import { declaredIntent } from '../suites/declared-intent';
 import { derivedIntent } from '../suites/derived-intent';
 import { checkFiles, loadCheck } from '../suites/registry';
 import type { Progress } from './progress';
@@ -77,7 +79,7 @@ export function plannedChecks({
 }: Pick<RunOptions, 'suites' | 'probes'>): readonly PlannedCheck[] {
   return checkFiles()
     .filter((file) => suites === null || suites.includes(file.area))
-    .filter((file) => probes || file.area !== LIVE_AREA)
+    .filter((file) => probes || !LIVE_AREAS.includes(file.area))
     .map((file) => {
       const { id, severity, controls } = loadCheck(file);
       return { id, severity, controls };
@@ -87,8 +89,8 @@ export function plannedChecks({
 /** AWS delivers in 3 to 6 minutes on average and promises nothing; the lab delivers at once. */
 const DEFAULT_LOG_TIMEOUT_MS = { aws: 1_200_000, lab: 30_000, snapshot: 0 } as const;
 
-/** The area whose checks judge what probes saw. */
-export const LIVE_AREA = 'egress';
+/** The areas whose checks judge what probes saw. */
+export const LIVE_AREAS: readonly string[] = ['egress', 'agreement'];
 
 async function gather(context: CollectOptions, gathered: Gathering): Promise<void> {
   const { options, progress, signal } = context;
@@ -102,7 +104,7 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
       because: 'A saved snapshot was judged; a snapshot cannot be probed.',
     };
   } else {
-    const { connection, stack, domainId, kind, blind } = await connect(context);
+    const { connection, stack, domainId, kind, blind, arrivals } = await connect(context);
     signal.throwIfAborted();
     const { findTarget } = require('../infra/snapshot/target') as typeof import('../infra/snapshot/target');
     const found = await findTarget(connection, stack === null ? { domainId: domainId ?? '' } : { stack });
@@ -117,7 +119,7 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
     });
     keepSnapshot(context, gathered, snapshot, { asTarget: kind });
     signal.throwIfAborted();
-    gathered.live = await probe({ context, gathered, connection, snapshot, blind });
+    gathered.live = await probe({ context, gathered, connection, snapshot, blind, arrivals });
   }
   signal.throwIfAborted();
 }
@@ -129,6 +131,8 @@ interface Connected {
   readonly kind: 'lab' | 'aws';
   /** Why live results would not be evidence here, or null. */
   readonly blind: () => string | null;
+  /** What the servers saw; null where they are not ours. */
+  readonly arrivals: LiveOptions['arrivals'];
 }
 
 async function connect({ options, progress, onLab }: CollectOptions): Promise<Connected> {
@@ -137,7 +141,8 @@ async function connect({ options, progress, onLab }: CollectOptions): Promise<Co
     const { awsConnection } =
       require('../infra/snapshot/clients') as typeof import('../infra/snapshot/clients');
     const connection = await awsConnection({ region: source.region, profile: source.profile });
-    return { connection, stack: source.stack, domainId: source.domainId, kind: 'aws', blind: () => null };
+    const { stack, domainId } = source;
+    return { connection, stack, domainId, kind: 'aws', blind: () => null, arrivals: null };
   }
   if (source.kind !== 'lab') throw new Error('a saved snapshot needs no connection');
   const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
@@ -151,11 +156,12 @@ async function connect({ options, progress, onLab }: CollectOptions): Promise<Co
       onLab,
     }),
   );
-  return { connection: lab.connection, stack: lab.stackName, domainId: null, kind: 'lab', blind: lab.blind };
+  const { connection, stackName: stack, blind, arrivals } = lab;
+  return { connection, stack, domainId: null, kind: 'lab', blind, arrivals };
 }
 
 function keepSnapshot(
-  { run }: CollectOptions,
+  { run, options }: CollectOptions,
   gathered: Gathering,
   snapshot: Snapshot,
   { asTarget }: { readonly asTarget: Target['kind'] },
@@ -167,7 +173,7 @@ function keepSnapshot(
   gathered.snapshot = stated;
   gathered.snapshotSha256 = createHash('sha256').update(text).digest('hex');
   const identity = stated.sections.callerIdentity;
-  gathered.intent = derivedIntent(stated);
+  gathered.intent = options.intent === null ? derivedIntent(stated) : declaredIntent(options.intent, stated);
   gathered.identity = identity.status === 'read' ? identity.value.Arn : null;
 }
 
@@ -177,11 +183,19 @@ interface ProbeStage {
   readonly connection: AwsConnection;
   readonly snapshot: Snapshot;
   readonly blind: () => string | null;
+  readonly arrivals: LiveOptions['arrivals'];
 }
 
-async function probe({ context, gathered, connection, snapshot, blind }: ProbeStage): Promise<LiveEvidence> {
+async function probe({
+  context,
+  gathered,
+  connection,
+  snapshot,
+  blind,
+  arrivals,
+}: ProbeStage): Promise<LiveEvidence> {
   const { options, progress, signal } = context;
-  const wanted = gathered.plan.some((check) => check.id.startsWith(`${LIVE_AREA}/`));
+  const wanted = gathered.plan.some(({ id }) => LIVE_AREAS.some((area) => id.startsWith(`${area}/`)));
   if (!options.probes || !wanted) {
     return { status: 'not-run', because: 'Probes were not asked for in this run.' };
   }
@@ -191,6 +205,8 @@ async function probe({ context, gathered, connection, snapshot, blind }: ProbeSt
   if (destinations.length === 0) {
     return { status: 'not-run', because: 'No destination is known that must or must not be reachable.' };
   }
+  const { TECHNIQUES } =
+    require('../probes/evasions/techniques') as typeof import('../probes/evasions/techniques');
   const { runLive } = require('../probes/firewall-log/live') as typeof import('../probes/firewall-log/live');
   const live = await progress.stage('probes', (note) =>
     runLive({
@@ -200,6 +216,8 @@ async function probe({ context, gathered, connection, snapshot, blind }: ProbeSt
       allowedTimeoutMs: options.allowedProbeTimeoutMs,
       deniedTimeoutMs: options.deniedProbeTimeoutMs,
       logTimeoutMs: options.logTimeoutMs ?? DEFAULT_LOG_TIMEOUT_MS[options.source.kind],
+      battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
+      arrivals,
       onAnnounce: (text) => progress.line(text),
       onProgress: note,
       signal,

@@ -30,8 +30,8 @@ function spoilt(document: Json): { readonly place: string; readonly text: string
         ]);
     for (const [name, member, at] of members) {
       if (at === 'schema') continue;
-      for (const wrong of [true, { an: 'object' }]) {
-        // An object for an object lacks its members, and `true` is nowhere allowed.
+      for (const wrong of [typeof member === 'boolean' ? 7 : true, { an: 'object' }]) {
+        // An object for an object lacks its members, and `true` is allowed in place of truth alone.
         Reflect.set(value, name, wrong);
         cases.push({ place: at, text: JSON.stringify(document) });
       }

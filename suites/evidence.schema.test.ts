@@ -37,6 +37,46 @@ function objectsOf(value: Json, path = '$'): { path: string; object: JsonObject 
   return [{ path, object: value }, ...inner];
 }
 
+/** An intent that an owner declared, with something in every part of it. */
+function declared(): Evidence {
+  const evidence = evidenceFixture();
+  return {
+    ...evidence,
+    intent: {
+      ...evidence.intent,
+      source: 'declared',
+      file: 'intent.yaml',
+      sha256: '0'.repeat(64),
+      derivedSections: ['logs'],
+      approvedExits: [{ target: 'tgw-0a', destinations: ['10.0.0.0/8'], because: 'the office' }],
+      acceptedInspection: ['vpce-0a'],
+      approvedSecurityGroups: ['sg-0a'],
+      acceptedRisks: [
+        { technique: 'sni-spoof', reason: 'no decryption', owner: 'me', expires: '2031-12-31' },
+      ],
+      listener: 'listener.example.com',
+    },
+  };
+}
+
+test('a declared intent is valid, and no part of a risk can be left out', () => {
+  const document = onDisk(declared());
+  validate(document);
+  const ofIntent = () =>
+    (validate.errors ?? []).filter(({ instancePath }) => instancePath.startsWith('/intent'));
+  expect(ofIntent()).toEqual([]);
+  for (const { path, object } of objectsOf(document).filter((one) =>
+    one.path.startsWith('$.intent.accepted'),
+  )) {
+    for (const [name, value] of Object.entries(object)) {
+      delete object[name];
+      expect([path, name, validate(document)]).toEqual([path, name, false]);
+      expect(ofIntent().length).toBeGreaterThan(0);
+      object[name] = value;
+    }
+  }
+});
+
 test.each([
   ['every outcome and result', richest],
   ['a verified run', verifiedEvidence],
@@ -75,7 +115,7 @@ test('no member can be of another type', () => {
   const accepted: string[] = [];
   for (const { path, object } of objectsOf(document)) {
     for (const [name, value] of Object.entries(object)) {
-      object[name] = true;
+      object[name] = typeof value === 'boolean' ? 7 : true;
       if (validate(document)) accepted.push(`${path}.${name}`);
       object[name] = value;
     }

@@ -79,6 +79,9 @@ const options = (findings: readonly Finding[], endedEarly: string | null = null)
   },
   intent: {
     source: 'derived',
+    file: null,
+    sha256: null,
+    derivedSections: [],
     destinations: [],
     requiredEndpoints: [],
     logRetentionDays: 365,

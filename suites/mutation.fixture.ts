@@ -13,6 +13,9 @@ import { judge } from './judge';
 /** What the tests take for the intent of the reference network's owner. */
 const REFERENCE_INTENT = {
   source: 'declared' as const,
+  file: null,
+  sha256: null,
+  derivedSections: [],
   destinations: [],
   requiredEndpoints: ['sagemaker.api', 'sagemaker.runtime', 'studio', 's3', 'sts', 'logs'],
   logRetentionDays: 365,

@@ -27,9 +27,6 @@ export interface DistinctWay {
   readonly shown: DestinationClass;
 }
 
-/** More ways than this are not followed; one that is unmodelled stands for the rest. */
-const MOST_WAYS = 1000;
-
 /** What is still to be followed: packets at a place, and how they came there. */
 interface Front {
   readonly place: Place;
@@ -49,7 +46,10 @@ interface Found {
 /** Several checks ask for the same subnets' ways. */
 const followed = new WeakMap<Network, Map<string, readonly DistinctWay[]>>();
 
-/** Every way from a subnet, both families; together their destinations are the whole space. */
+/**
+ * Every way from a subnet, both families; together their destinations are the whole space. Where there are more than the
+ * network's limits allow, one more that is unmodelled stands for those that are not followed.
+ */
 export function distinctWays(network: Network, subnetId: string): readonly DistinctWay[] {
   const known = followed.get(network) ?? new Map<string, readonly DistinctWay[]>();
   followed.set(network, known);
@@ -59,11 +59,12 @@ export function distinctWays(network: Network, subnetId: string): readonly Disti
 }
 
 function waysFrom(network: Network, subnetId: string): readonly DistinctWay[] {
+  const { mostWays } = network.limits;
   const from = subnetPlace(network, subnetId);
   return FAMILIES.flatMap((family) => {
     const found = walk(network, from, family);
     const ways = found.map((one) => wayOf(network, from, family, one));
-    return found.length < MOST_WAYS ? ways : [...ways, tooMany(family)];
+    return found.length <= mostWays ? ways : [...ways, tooMany(family, mostWays)];
   });
 }
 
@@ -73,6 +74,7 @@ export function asClasses(ways: readonly DistinctWay[]): readonly DecidedClass[]
 }
 
 function walk(network: Network, from: Place, family: Family): readonly Found[] {
+  const { mostWays } = network.limits;
   const keys = new Map<Target, string>();
   const keyOf = (target: Target): string => {
     const key = keys.get(target) ?? JSON.stringify(target);
@@ -83,7 +85,7 @@ function walk(network: Network, from: Place, family: Family): readonly Found[] {
   const fronts: Front[] = [
     { place: from, family, packets: [spaceOf(family)], offset: 0n, trail: [], met: [] },
   ];
-  for (let front = fronts.pop(); front !== undefined && found.length < MOST_WAYS; front = fronts.pop()) {
+  for (let front = fronts.pop(); front !== undefined && found.length <= mostWays; front = fronts.pop()) {
     const { place, packets, offset, trail } = front;
     const finish = (set: AddressSet, mark: string): void => {
       if (set.length > 0) found.push({ trail: [...trail, mark].join(' > '), sent: shifted(set, offset) });
@@ -174,11 +176,11 @@ function wayOf(network: Network, from: Place, family: Family, { trail, sent }: F
   const interval = onInternet ?? sent[0] ?? spaceOf(family);
   const shown = { family, first: witnessIn(family, interval).address, last: interval.last };
   const path = pathsFrom(network, from, shown).find((one) => trailOf(one) === trail);
-  return { family, destinations: sent, shown, path: path ?? notFollowed() };
+  return { family, destinations: sent, shown, path: path ?? notFollowed(network.limits.mostPaths) };
 }
 
-function notFollowed(): Path {
-  return { steps: [], end: { kind: 'unmodelled', because: `there are more than ${MOST_WAYS} ways` } };
+function notFollowed(most: number): Path {
+  return { steps: [], end: { kind: 'unmodelled', because: `there are more than ${most} ways` } };
 }
 
 function trailOf({ steps }: Path): string {
@@ -192,9 +194,9 @@ function markOf(place: Place, target: string | null, arrival: string): string {
   return `${place.id} ${target ?? '-'} ${arrival}`;
 }
 
-function tooMany(family: Family): DistinctWay {
+function tooMany(family: Family, most: number): DistinctWay {
   const shown = { family, ...spaceOf(family) };
-  return { family, destinations: [shown], shown, path: notFollowed() };
+  return { family, destinations: [shown], shown, path: notFollowed(most) };
 }
 
 function shifted(set: AddressSet, by: bigint): AddressSet {

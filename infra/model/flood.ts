@@ -31,13 +31,10 @@ export interface Handed {
   readonly arrival: Arrival;
 }
 
-/** How many intervals are handed on before the answer is given up. */
-const MOST_WORK = 4_000_000;
-
 /**
  * Every front that is reached from some, each place once per family. `goesOn` is asked for every interval that is
- * handed to a target; where it says yes, and the packet arrives at a place, it is followed. Null when the network is
- * too large for it.
+ * handed to a target; where it says yes, and the packet arrives at a place, it is followed. Null when more
+ * intervals are handed on than the network's limits allow.
  */
 export function flood(
   network: Network,
@@ -53,7 +50,7 @@ export function flood(
     const next = new Map<string, { front: Front; intervals: Interval[] }>();
     for (const [target, intervals] of handedOver(fresh)) {
       work += intervals.length;
-      if (work > MOST_WORK) return null;
+      if (work > network.limits.mostIntervals) return null;
       for (const packet of intervals.flatMap((interval) => packetsFor(target, fresh.family, interval))) {
         const arrival = nextPlace(network, target, packet);
         if (!goesOn({ front: fresh, target, packet, arrival }) || !arrival.on) continue;

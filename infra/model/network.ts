@@ -17,6 +17,8 @@ import type { TransitGatewayParts, TransitGateways } from './transit-gateway';
 import { transitGatewaysOf } from './transit-gateway';
 import type { VpcNetwork, VpcParts } from './vpc-network';
 import { unknownPlace, vpcNetworkOf } from './vpc-network';
+import type { WorkLimits } from './work-limits';
+import { WORK_LIMITS } from './work-limits';
 
 /** Where a packet meets a route table: a subnet, the edge of a gateway, a regional NAT gateway, a transit gateway. */
 export interface Place {
@@ -34,6 +36,8 @@ export interface Network extends VpcNetwork {
   readonly transitGateways: () => Known<TransitGateways>;
   /** Gateway Load Balancer endpoints of other vendors' firewalls that the owner accepts as inspection. */
   readonly acceptedInspection: ReadonlySet<string>;
+  /** How far the proofs look; what is beyond is undecided. */
+  readonly limits: WorkLimits;
 }
 
 /**
@@ -75,7 +79,7 @@ function understoodNetwork(snapshot: Snapshot, acceptedInspection: ReadonlySet<s
       }),
     ),
   );
-  return { ...own, attached, transitGateways, acceptedInspection };
+  return { ...own, attached, transitGateways, acceptedInspection, limits: WORK_LIMITS };
 }
 
 /** A subnet of the network as a place; one that AWS did not return is a place of which nothing is known. */

@@ -29,16 +29,15 @@ export interface Path {
   readonly end: End;
 }
 
-/** More ways than this for one destination are not followed; the answer is then undecided. */
-const MOST_PATHS = 1000;
-
 /**
  * Every way that packets to this class can take from a place. More than one only where AWS chooses at random or
- * something is in doubt. A table met twice is a loop: nothing about the packet that tables look at has changed.
+ * something is in doubt. A table met twice is a loop: nothing about the packet that tables look at has changed. Ways
+ * beyond the network's limits are one more that is unmodelled.
  *
  * Facts: aws.md 1.10 (VPC user guide, "Gateway route tables"): within a subnet no table is asked.
  */
 export function pathsFrom(network: Network, from: Place, destination: DestinationClass): readonly Path[] {
+  const { mostPaths } = network.limits;
   const paths: Path[] = [];
   const walk = (
     place: Place,
@@ -46,7 +45,7 @@ export function pathsFrom(network: Network, from: Place, destination: Destinatio
     steps: readonly Step[],
     met: readonly string[],
   ): void => {
-    if (paths.length >= MOST_PATHS) return;
+    if (paths.length > mostPaths) return;
     const finish = (route: Candidate | null, end: End): void => {
       paths.push({ steps: [...steps, { place, route, arrival: { on: false, end } }], end });
     };
@@ -62,8 +61,8 @@ export function pathsFrom(network: Network, from: Place, destination: Destinatio
     }
   };
   walk(from, destination, [], []);
-  if (paths.length < MOST_PATHS) return paths;
-  const because = `there are more than ${MOST_PATHS} ways for one destination`;
+  if (paths.length <= mostPaths) return paths;
+  const because = `there are more than ${mostPaths} ways for one destination`;
   return [...paths, { steps: [], end: { kind: 'unmodelled', because } }];
 }
 

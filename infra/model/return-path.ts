@@ -27,9 +27,6 @@ interface WayBack {
   readonly example: readonly Hop[];
 }
 
-/** As many different ways back as are looked at for one way out; beyond, the claim is undecided. */
-const MOST_WAYS_BACK = 1000;
-
 /**
  * Whether everything that comes back from the internet to a subnet crosses the firewall.
  *
@@ -79,7 +76,12 @@ function wayBack(
     stretchesOf(network, subnetId, way).map((stretch) => traversalsOf(network, stretch)),
   );
   if (!stretches.known) return { violations: [], doubts: [stretches.because], classes: 0, example: [] };
-  const combined = ask(() => combinations(stretches.value.map(({ traversals }) => traversals)));
+  const combined = ask(() =>
+    combinations(
+      stretches.value.map(({ traversals }) => traversals),
+      network.limits.mostWaysBack,
+    ),
+  );
   const doubts = stretches.value.flatMap((stretch) => stretch.doubts);
   const classes = stretches.value.reduce((sum, stretch) => sum + stretch.classes, 0);
   if (!combined.known) return { violations: [], doubts: [...doubts, combined.because], classes, example: [] };
@@ -114,10 +116,10 @@ function violationOf(way: WayOut, traversals: readonly Traversal[], fault: strin
   };
 }
 
-function combinations<T>(choices: readonly (readonly T[])[]): readonly (readonly T[])[] {
+/** Throws {@link NotKnown} when there are more than this. */
+function combinations<T>(choices: readonly (readonly T[])[], most: number): readonly (readonly T[])[] {
   const count = choices.reduce((product, options) => product * options.length, 1);
-  if (count > MOST_WAYS_BACK)
-    throw new NotKnown(`there are ${count} ways back, and the model looks at ${MOST_WAYS_BACK}`);
+  if (count > most) throw new NotKnown(`there are ${count} ways back, and the model looks at ${most}`);
   return choices.reduce<readonly (readonly T[])[]>(
     (heads, options) => heads.flatMap((head) => options.map((option) => [...head, option])),
     [[]],

@@ -29,6 +29,7 @@ export const record = (sni: string, overrides: Partial<FirewallRecord> = {}): Fi
   sourcePort: 40512,
   destinationIp: '203.0.113.20',
   destinationPort: 443,
+  flowStartedAt: null,
   action: 'blocked',
   verdict: 'drop',
   signature: 'aws:alert_established action',
@@ -138,6 +139,9 @@ export function runOf(story: Story): CheckInput {
     snapshot: { ...base, sections },
     intent: {
       source: 'declared',
+      file: null,
+      sha256: null,
+      derivedSections: [],
       destinations,
       requiredEndpoints: [],
       logRetentionDays: 365,

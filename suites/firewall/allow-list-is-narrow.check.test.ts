@@ -86,6 +86,9 @@ describe('what a declared intent denies', () => {
       live: { status: 'not-run', because: 'no probes in this test' },
       intent: {
         source,
+        file: null,
+        sha256: null,
+        derivedSections: [],
         destinations: [{ probe, expect: 'denied', because: 'nobody needs it' }],
         requiredEndpoints: [],
         logRetentionDays: 365,

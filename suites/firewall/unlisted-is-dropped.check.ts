@@ -8,7 +8,7 @@
  *   class of ports and destinations, from the addresses that the firewall sees. A rule that names a host or a narrow
  *   destination makes a flow listed; one that opens a port to everywhere names nobody, nor does one that opens a suffix
  *   below which anybody gets a name (.com, .co.uk, .github.io), or names that only begin or end like the one it means.
- *   A fail names a flow that gets through. A condition that is not understood makes undecided what it could affect.
+ *   A fail names a flow that gets through, the class that it stands for, and a rule that drops that class. A condition that is not understood makes undecided what it could affect.
  *
  * Why
  *   In action order, what no rule matches passes: a domain list then stops unlisted TLS and HTTP and nothing else. SSH,
@@ -61,7 +61,7 @@ function judged(subject: string, proof: UnlistedProof): Judgement {
       return {
         outcome: 'fail',
         subject,
-        because: `${proof.flow} gets through ${subject}: ${proof.by}. ${alsoThrough(proof.kinds)}Fix: RuleOrder STRICT_ORDER with the default action aws:drop_established (AWS::NetworkFirewall::FirewallPolicy StatefulEngineOptions, StatefulDefaultActions), all traffic forwarded to the stateful engine, and no pass rule for every destination.`,
+        because: `${proof.flow} gets through ${subject}: ${proof.by}. ${alsoThrough(proof.kinds)}${proof.opening.text} passes, and no rule names it. Fix: ${remedy(proof)}`,
         proof: { witness: proof.witness, hops: [] },
       };
     case 'holds':
@@ -72,6 +72,19 @@ function judged(subject: string, proof: UnlistedProof): Judgement {
       };
   }
   return proof satisfies never;
+}
+
+/** What to change, from the witness's own reason to what closes the rest as well. */
+function remedy({ by, byRule, opening }: Extract<UnlistedProof, { readonly status: 'violated' }>): string {
+  const everything =
+    'RuleOrder STRICT_ORDER with the default action aws:drop_established (AWS::NetworkFirewall::FirewallPolicy StatefulEngineOptions, StatefulDefaultActions), all traffic forwarded to the stateful engine, and no pass rule for every destination';
+  const { rule } = opening;
+  const first = byRule
+    ? `narrow or delete ${by}${rule === null ? '' : `, or in strict order put before it ${rule}`}`
+    : rule === null
+      ? `let nothing past the stateful engine (${by})`
+      : `for this class add ${rule}`;
+  return `${first}. For every class: ${everything}.`;
 }
 
 function alsoThrough(kinds: readonly string[]): string {

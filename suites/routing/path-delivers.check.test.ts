@@ -19,6 +19,9 @@ const wanted = (...expected: IntendedDestination['expect'][]) =>
 function verdicts(snapshot: Snapshot, destinations: readonly IntendedDestination[]) {
   const intent = {
     source: 'declared' as const,
+    file: null,
+    sha256: null,
+    derivedSections: [],
     destinations,
     requiredEndpoints: [],
     logRetentionDays: 365,

@@ -9,7 +9,7 @@ type Group = ResolverFirewall['ruleGroups'][number];
 type WireRule = Group['rules'][number];
 
 /** A rule with the domains of its list; null where they cannot be read, or where it looks for a threat instead. */
-interface DnsRule {
+export interface DnsRule {
   readonly blocks: boolean;
   readonly label: string;
   readonly domains: readonly string[] | null;
@@ -36,7 +36,7 @@ export function dnsBlocking(
   firewall: ResolverFirewall,
   associations: readonly DnsAssociation[],
 ): DnsBlocking {
-  const rules = inOrder(associations, 'association').flatMap((one) => rulesOf(firewall, one));
+  const rules = dnsRules(firewall, associations);
   const judged = rules.flatMap((rule, index) => {
     if (!rule.blocks) return [];
     const earlier = rules.slice(0, index).filter(({ blocks }) => !blocks);
@@ -47,6 +47,14 @@ export function dnsBlocking(
   if (found !== undefined) return { blocks: found.answer, by: found.rule.label };
   const shadow = judged.flatMap(({ rule, earlier }) => earlier.filter((one) => takes(one, rule) !== 'no'))[0];
   return { blocks: 'no', by: shadow?.label ?? null };
+}
+
+/** The rules of these associations' groups in the order in which they decide. */
+export function dnsRules(
+  firewall: ResolverFirewall,
+  associations: readonly DnsAssociation[],
+): readonly DnsRule[] {
+  return inOrder(associations, 'association').flatMap((one) => rulesOf(firewall, one));
 }
 
 function inOrder<T extends { readonly Priority?: number | undefined }>(
@@ -126,7 +134,8 @@ function takes(earlier: DnsRule, later: DnsRule): Answer {
 const memberOf = (rule: WireRule, name: string): unknown =>
   Object.entries(rule).find(([key]) => key === name)?.[1];
 
-function coversDomain(pattern: string, domain: string): Answer {
+/** Whether a pattern takes a domain in; both in lower case and without the last dot. */
+export function coversDomain(pattern: string, domain: string): Answer {
   if (pattern === '*' || pattern === domain) return 'yes';
   if (!pattern.startsWith('*') || domain === '*') return 'no';
   const ends = domain.replace(/^\*/, '').endsWith(pattern.slice(1));

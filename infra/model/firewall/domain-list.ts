@@ -3,7 +3,7 @@ import type { RuleGroup } from '../../snapshot/snapshot';
 import { NotKnown, returned } from '../../snapshot/snapshot';
 import type { Variables } from './header-expression';
 import { PORTS, unknownAddresses } from './header-expression';
-import type { Action, NameContent, Rule } from './rule';
+import type { Action, NameContent, Rule, RulePrecision } from './rule';
 import { exactly } from './uncertain-set';
 
 type RulesSourceList = NonNullable<
@@ -53,6 +53,7 @@ export function domainListRules(
         application,
         variables,
         label: `${name} of ${label}`,
+        entry: name,
         names: [nameContent(application, name, label)],
       }),
     ),
@@ -65,7 +66,9 @@ export function domainListRules(
       application,
       variables,
       label: `what ${label} does not name`,
+      entry: 'what the list does not name',
       names: [],
+      doubt,
       openConditions: application === 'http' ? [...doubt, HEADERLESS] : doubt,
     }),
   );
@@ -97,10 +100,14 @@ function listRule(
   parts: Pick<Rule, 'action' | 'label' | 'names'> & {
     readonly application: 'tls' | 'http';
     readonly variables: Variables;
+    /** The rule as a reader finds it in the list. */
+    readonly entry: string;
     readonly openConditions?: readonly string[];
+    /** Those of the open conditions that a single packet does not answer either. */
+    readonly doubt?: readonly string[];
   },
 ): Rule {
-  const { variables, openConditions = [], ...rest } = parts;
+  const { variables, entry, openConditions = [], doubt = [], ...rest } = parts;
   return {
     ...rest,
     transports: ['tcp'],
@@ -114,5 +121,25 @@ function listRule(
     toClient: false,
     openConditions,
     logs: true,
+    precision: {
+      place: { resource: '', rule: entry },
+      conditions: generatedConditions(rest),
+      untested: doubt,
+      bits: [],
+      ipOnly: false,
+      scope: 'flow',
+      records: rest.action !== 'pass',
+      tells: rest.action === 'reject' ? 'sender' : null,
+      priority: 1,
+    },
   };
+}
+
+/** What the generated rules say beside the name: aws.md 2.13, 2.14. */
+function generatedConditions({
+  application,
+  names,
+}: Pick<Rule, 'application' | 'names'>): RulePrecision['conditions'] {
+  if (application === 'tls') return [{ kind: 'client-hello' }];
+  return names.length === 0 ? [{ kind: 'request-headers' }] : [];
 }

@@ -28,6 +28,8 @@ export interface EnforcedPolicy {
   readonly dropDefaultLogs: boolean;
   /** TLS inspection decrypts; which rules then see what is not modelled. */
   readonly inspectsTls: boolean;
+  /** What becomes of a connection of which the engine did not see the beginning; null for a word that is not known. */
+  readonly streamExceptionPolicy: 'DROP' | 'CONTINUE' | 'REJECT' | null;
 }
 
 /** The policy of a firewall, as DescribeFirewallPolicy answered; throws {@link NotKnown} when it is not there. */
@@ -73,7 +75,16 @@ export function enforcedPolicy(snapshot: Snapshot, firewall: Firewall): Enforced
     rules: rulesOf(snapshot, firewall),
     ...defaultsOf(body.StatefulDefaultActions ?? [], strictOrder),
     inspectsTls: body.TLSInspectionConfigurationArn !== undefined,
+    streamExceptionPolicy: streamExceptionPolicy(body),
   };
+}
+
+/** Facts: aws.md 2.24 (API reference, `StatefulEngineOptions.StreamExceptionPolicy`: DROP when none is given). */
+function streamExceptionPolicy(
+  body: NonNullable<FirewallPolicy['FirewallPolicy']>,
+): EnforcedPolicy['streamExceptionPolicy'] {
+  const word: string = body.StatefulEngineOptions?.StreamExceptionPolicy ?? 'DROP';
+  return word === 'DROP' || word === 'CONTINUE' || word === 'REJECT' ? word : null;
 }
 
 /** The stateful rules of a firewall's policy, in the order in which groups and rules are evaluated. */
@@ -116,7 +127,11 @@ function overridden(rules: readonly Rule[], action: string | undefined): readonl
   return rules.map((rule) => {
     if (rule.action === 'drop') return { ...rule, action: 'alert' };
     return rule.action === 'reject'
-      ? { ...rule, openConditions: [...rule.openConditions, 'DROP_TO_ALERT'] }
+      ? {
+          ...rule,
+          openConditions: [...rule.openConditions, 'DROP_TO_ALERT'],
+          precision: { ...rule.precision, untested: [...rule.precision.untested, 'DROP_TO_ALERT'] },
+        }
       : rule;
   });
 }

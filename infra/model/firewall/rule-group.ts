@@ -30,7 +30,14 @@ export function statefulRules(group: RuleGroup, context: RuleGroupContext): read
   const label =
     group.RuleGroupResponse?.RuleGroupName ?? group.RuleGroupResponse?.RuleGroupArn ?? 'a rule group';
   const answer = ask(() => understood(group, label, context));
-  return answer.known ? answer.value : anythingFrom(answer.because);
+  const resource = group.RuleGroupResponse?.RuleGroupArn ?? label;
+  return answer.known ? answer.value.map((rule) => placed(rule, resource)) : anythingFrom(answer.because);
+}
+
+function placed(rule: Rule, resource: string): Rule {
+  const { precision } = rule;
+  const { place } = precision;
+  return place === null ? rule : { ...rule, precision: { ...precision, place: { ...place, resource } } };
 }
 
 /** Two rules that stand for one that is not understood: it may pass, and it may drop. */
@@ -51,6 +58,17 @@ export function anythingFrom(because: string): readonly Rule[] {
     names: [],
     openConditions: [because],
     logs: false,
+    precision: {
+      place: null,
+      conditions: [],
+      untested: [because],
+      bits: [],
+      ipOnly: false,
+      scope: 'flow',
+      records: false,
+      tells: null,
+      priority: 0,
+    },
   };
   return [rule, { ...rule, action: 'drop' }];
 }

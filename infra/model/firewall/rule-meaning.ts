@@ -3,6 +3,8 @@ import type { Variables } from './header-expression';
 import { addressesOf, portsOf } from './header-expression';
 import type { Action, NameContent, Rule, Transport } from './rule';
 import { TRANSPORTS } from './rule';
+import type { PrecisionReading } from './rule-precision';
+import { leavePayload, precisionOf, readPrecisely, settle, startPrecision } from './rule-precision';
 import type { RuleOption, RuleText } from './suricata-rule';
 
 const ACTIONS: Readonly<Record<string, Action>> = {
@@ -98,6 +100,7 @@ export function ruleOf(text: RuleText, label: string, variables: Variables): Rul
   if (action === undefined) return null;
   const protocol = protocolOf(text.protocol);
   const options = optionsOf(text.options, protocol.application);
+  const doubts = [...protocol.open, ...skippedPerhaps(text, action)];
   return {
     action,
     label,
@@ -114,6 +117,11 @@ export function ruleOf(text: RuleText, label: string, variables: Variables): Rul
     names: options.names,
     openConditions: [...protocol.open, ...options.open, ...skippedPerhaps(text, action)],
     logs: !text.options.some(({ keyword }) => keyword === 'noalert'),
+    precision: precisionOf(text, options.precision, {
+      application: options.application,
+      named: options.names.length > 0,
+      doubts,
+    }),
   };
 }
 
@@ -151,6 +159,7 @@ interface Reading {
   dotPrefix: boolean;
   readonly names: NameContent[];
   readonly open: string[];
+  readonly precision: PrecisionReading;
 }
 
 function optionsOf(options: readonly RuleOption[], application: string | null): Reading {
@@ -163,34 +172,56 @@ function optionsOf(options: readonly RuleOption[], application: string | null): 
     dotPrefix: false,
     names: [],
     open: [],
+    precision: startPrecision(),
   };
   options.forEach((option) => readOption(reading, option));
   return reading;
 }
 
-function readOption(reading: Reading, { keyword, value }: RuleOption): void {
+function readOption(reading: Reading, option: RuleOption): void {
+  const { keyword, value } = option;
   if (NOT_NARROWING.has(keyword)) return;
   if (keyword === 'flow') return readFlow(reading, value ?? '');
-  if (keyword === 'app-layer-protocol' && value !== null && /^[a-z0-9-]+$/i.test(value)) {
+  if (keyword === 'app-layer-protocol' && value !== null && isApplicationName(value)) {
     return needs(reading, applicationName(value));
   }
-  if (keyword === 'ssl_state' && value?.trim() === 'client_hello') return needs(reading, 'tls');
+  if (keyword === 'ssl_state' && value?.trim() === 'client_hello') {
+    reading.precision.conditions.push({ kind: 'client-hello' });
+    return needs(reading, 'tls');
+  }
   const named = NAME_BUFFERS[keyword];
   if (named !== undefined && value === null) {
     needs(reading, named);
+    leavePayload(reading.precision);
     [reading.buffer, reading.dotPrefix] = [named, false];
     return;
   }
-  if (reading.buffer !== null && readName(reading, keyword, value)) return;
+  if (reading.buffer !== null && readName(reading, keyword, value)) {
+    settle(reading.precision);
+    return;
+  }
+  readPrecisely(reading.precision, option, bufferOfName(reading));
   // Another buffer or a transformation takes over; what follows is about something that is not evaluated.
   if (!STAYS_WITH_NAME.has(keyword)) reading.buffer = null;
   reading.open.push(keyword);
 }
 
+/** `failed` and `unknown` are states of the detection: when bytes of no protocol reach them, depends on how many there are. */
+function isApplicationName(value: string): boolean {
+  return /^[a-z0-9-]+$/i.test(value) && !/^(?:failed|unknown)$/i.test(value);
+}
+
 function needs(reading: Reading, application: string): void {
   const compatible = reading.application === null || reading.application === application;
   if (compatible) reading.application = application;
-  else reading.open.push(`${reading.application} and ${application}`);
+  else {
+    reading.open.push(`${reading.application} and ${application}`);
+    reading.precision.untested.push(`${reading.application} and ${application}`);
+  }
+}
+
+function bufferOfName({ buffer, dotPrefix }: Reading): 'tls' | 'http' | null {
+  return (buffer === 'tls' || buffer === 'http') && !dotPrefix ? buffer : null;
 }
 
 function readFlow(reading: Reading, value: string): void {
@@ -199,7 +230,10 @@ function readFlow(reading: Reading, value: string): void {
     else if (word === 'not_established') reading.established = 'never';
     else if (word === 'to_server' || word === 'from_client') reading.toClient = false;
     else if (word === 'to_client' || word === 'from_server') reading.toServer = false;
-    else if (word !== 'stateless') reading.open.push(`flow:${word}`);
+    else if (word !== 'stateless') {
+      reading.open.push(`flow:${word}`);
+      reading.precision.untested.push(`flow:${word}`);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** The stateless engine: packet by packet, what it drops, lets by, or hands to the stateful engine. */
 import type { RuleGroup } from '../../snapshot/snapshot';
 import { NotKnown, returned } from '../../snapshot/snapshot';
+import type { DecidingRule } from '../prediction';
 import type { Addresses } from './header-expression';
 import { allAddresses, definitionAddresses, PORTS } from './header-expression';
 import type { Transport } from './rule';
@@ -18,8 +19,20 @@ export interface StatelessRule {
   readonly destinationPorts: UncertainSet;
   /** The transports that it names, surely and possibly. */
   readonly transports: Readonly<Record<Transport, 'yes' | 'maybe' | 'no'>>;
-  /** It looks at TCP flags, which are not evaluated. */
+  /** It looks at TCP flags, which a class of flows does not answer. */
   readonly flags: boolean;
+  /** IANA protocol numbers; null for all. */
+  readonly protocols: readonly number[] | null;
+  /** Any of these matches; null for a rule that does not look at flags. */
+  readonly flagTests: readonly FlagTest[] | null;
+  /** Where a reader finds it. */
+  readonly place: DecidingRule;
+}
+
+/** Of the flags in `mask` exactly those in `set` are set; letters as in Suricata: F S R P A U E C. */
+export interface FlagTest {
+  readonly set: string;
+  readonly mask: string;
 }
 
 /** `Actions` of the API: one of three, and names of custom actions that only count packets. */
@@ -65,6 +78,12 @@ export function statelessRules(group: RuleGroup): readonly StatelessRule[] {
         destinationPorts: ports(match.DestinationPorts, name),
         transports: transports(match.Protocols ?? []),
         flags: (match.TCPFlags ?? []).length > 0,
+        protocols: (match.Protocols ?? []).length === 0 ? null : (match.Protocols ?? []),
+        flagTests: flagTests(match.TCPFlags ?? [], name),
+        place: {
+          resource: group.RuleGroupResponse?.RuleGroupArn ?? label,
+          rule: `priority ${rule.Priority}`,
+        },
       };
     });
 }
@@ -105,4 +124,33 @@ function transports(protocols: readonly number[]): StatelessRule['transports'] {
     icmp: part('icmp'),
     other: part('other'),
   };
+}
+
+const FLAGS = 'FSRPAUEC';
+const FLAG_LETTERS: Readonly<Record<string, string>> = {
+  FIN: 'F',
+  SYN: 'S',
+  RST: 'R',
+  PSH: 'P',
+  ACK: 'A',
+  URG: 'U',
+  ECE: 'E',
+  CWR: 'C',
+};
+
+/** Facts: API reference, `TCPFlagField`: `Masks` are the flags that are looked at, all of them when there are none. */
+function flagTests(
+  fields: readonly {
+    readonly Flags?: readonly string[] | undefined;
+    readonly Masks?: readonly string[] | undefined;
+  }[],
+  of: string,
+): readonly FlagTest[] | null {
+  if (fields.length === 0) return null;
+  const letters = (words: readonly string[]): string =>
+    words.map((word) => returned(FLAG_LETTERS[word], `the TCP flag ${word} of ${of}`)).join('');
+  return fields.map(({ Flags: set, Masks: masks }) => ({
+    set: letters(returned(set, `Flags of ${of}`)),
+    mask: masks === undefined || masks.length === 0 ? FLAGS : letters(masks),
+  }));
 }

@@ -1,4 +1,6 @@
 /** Suricata rule text, taken apart strictly: header and options, with line and column for what is not understood. */
+import type { TextLine } from './rule-lines';
+import { ruleLines } from './rule-lines';
 
 export interface RuleOption {
   readonly keyword: string;
@@ -22,7 +24,7 @@ export interface RuleText {
   readonly indented?: boolean;
 }
 
-/** A line that is not a rule as this parser knows them. */
+/** A line that is not a rule as this parser knows them; both numbers from 1, in the text as it was given. */
 export interface RuleSyntaxProblem {
   readonly line: number;
   readonly column: number;
@@ -42,112 +44,155 @@ export type ParsedLine =
  * comes out as not understood.
  */
 export function parseRules(text: string): readonly ParsedLine[] {
-  return joinedLines(text)
-    .filter(({ content }) => !isSkipped(content))
-    .map(({ content, line }) => parseLine(content, line));
+  return parseCounting(text).lines;
 }
 
-const isSkipped = (content: string): boolean => /^\s*(#|$)/.test(content);
-
-function joinedLines(text: string): readonly { readonly content: string; readonly line: number }[] {
-  const joined: { content: string; line: number }[] = [];
-  let open = false;
-  text.split(/\r?\n/).forEach((content, index) => {
-    // A comment ends with its own line, whatever that ends in: what stands below it is in force.
-    if (!open && isSkipped(content)) return;
-    const goesOn = content.endsWith('\\');
-    const part = goesOn ? `${content.slice(0, -1)} ` : content;
-    const previous = joined.at(-1);
-    if (open && previous !== undefined) previous.content += part;
-    else joined.push({ content: part, line: index + 1 });
-    open = goesOn;
-  });
-  return joined;
+/** The same with the number of characters that were looked at, so that a test can hold it against the text's length. */
+export function parseCounting(text: string): {
+  readonly lines: readonly ParsedLine[];
+  readonly steps: number;
+} {
+  const count = { steps: 0 };
+  const lines = ruleLines(text, count).map((line) => parseLine(line, count));
+  return { lines, steps: count.steps };
 }
 
-const ACTION = /^[a-z]+$/;
-const PROTOCOL = /^[a-z0-9][a-z0-9-]*$/;
+/** Characters looked at so far. */
+export interface StepCount {
+  steps: number;
+}
 
-function parseLine(content: string, line: number): ParsedLine {
-  const wrong = (column: number, message: string): ParsedLine => ({
-    understood: false,
-    problem: { line, column: column + 1, message },
-  });
+/** What is wrong, at an index of the rule's own text. */
+interface Misread {
+  readonly at: number;
+  readonly wrong: string;
+}
+
+const ACTION = /^[a-z]{1,20}$/;
+const PROTOCOL = /^[a-z0-9][a-z0-9-]{0,30}$/;
+const KEYWORD = /^[A-Za-z][\w.-]{0,60}$/;
+/** Words of a problem's message that are quoted are cut at this length. */
+const LONGEST_QUOTED = 60;
+
+function parseLine(line: TextLine, count: StepCount): ParsedLine {
+  const read = readRule(line, count);
+  if (!('wrong' in read)) return { understood: true, rule: read };
+  return { understood: false, problem: { ...line.placeOf(read.at), message: read.wrong } };
+}
+
+function readRule({ content, line }: TextLine, count: StepCount): RuleText | Misread {
+  count.steps += content.length;
   const open = content.indexOf('(');
-  if (open < 0) return wrong(content.length, 'the options in parentheses are missing');
+  if (open < 0) return { at: content.length, wrong: 'the options in parentheses are missing' };
   const end = content.trimEnd().length - 1;
-  if (content[end] !== ')') return wrong(end, 'the rule does not end with a closing parenthesis');
-  const words = headerWords(content.slice(0, open));
+  if (content[end] !== ')' || end <= open)
+    return { at: Math.max(end, 0), wrong: 'the rule does not end with a closing parenthesis' };
+  const words = headerWords(content.slice(0, open), count);
+  if ('wrong' in words) return words;
   const [action, protocol, source, sourcePort, direction, destination, destinationPort] = words;
-  if (words.length !== 7 || action === undefined || protocol === undefined || destinationPort === undefined) {
-    return wrong(0, `the header has ${words.length} words instead of 7`);
-  }
-  if (!ACTION.test(action)) return wrong(0, `the action ${JSON.stringify(action)} is not understood`);
-  if (!PROTOCOL.test(protocol)) {
-    return wrong(content.indexOf(protocol), `the protocol ${JSON.stringify(protocol)} is not understood`);
-  }
-  if (source === undefined || sourcePort === undefined || destination === undefined)
-    return wrong(0, 'the header is not complete');
-  if (direction !== '->' && direction !== '<>') {
-    return wrong(0, `the direction ${JSON.stringify(direction)} is neither -> nor <>`);
-  }
-  const options = parseOptions(content, { from: open + 1, to: end });
-  if (!Array.isArray(options)) return wrong(options.column, options.message);
+  if (
+    words.length !== 7 ||
+    action === undefined ||
+    protocol === undefined ||
+    source === undefined ||
+    sourcePort === undefined ||
+    direction === undefined ||
+    destination === undefined ||
+    destinationPort === undefined
+  )
+    return { at: words[7]?.at ?? open, wrong: `the header has ${words.length} words instead of 7` };
+  if (!ACTION.test(action.text)) return notUnderstood('action', action);
+  if (!PROTOCOL.test(protocol.text)) return notUnderstood('protocol', protocol);
+  if (direction.text !== '->' && direction.text !== '<>')
+    return { at: direction.at, wrong: `the direction ${quoted(direction.text)} is neither -> nor <>` };
+  const options = readOptions(content, { from: open + 1, to: end }, count);
+  if ('wrong' in options) return options;
   return {
-    understood: true,
-    rule: {
-      action,
-      protocol,
-      source,
-      sourcePort,
-      direction,
-      destination,
-      destinationPort,
-      options,
-      line,
-      indented: content.startsWith(' '),
-    },
+    action: action.text,
+    protocol: protocol.text,
+    source: source.text,
+    sourcePort: sourcePort.text,
+    direction: direction.text,
+    destination: destination.text,
+    destinationPort: destinationPort.text,
+    options,
+    line,
+    indented: content.startsWith(' '),
   };
 }
 
-/** Words of a header; a list in brackets is one word, blanks and all. */
-function headerWords(header: string): readonly string[] {
-  const words: string[] = [];
-  let [depth, word] = [0, ''];
-  for (const character of header) {
-    if (character === '[') depth += 1;
-    if (character === ']') depth -= 1;
-    if (/\s/.test(character) && depth === 0) {
-      if (word !== '') words.push(word);
-      word = '';
-    } else word += character;
-  }
-  if (word !== '') words.push(word);
-  return words;
+const quoted = (text: string): string => JSON.stringify(text.slice(0, LONGEST_QUOTED));
+const notUnderstood = (what: string, { at, text }: Word): Misread => ({
+  at,
+  wrong: `the ${what} ${quoted(text)} is not understood`,
+});
+
+interface Word {
+  readonly at: number;
+  readonly text: string;
 }
 
-function parseOptions(
+/** Words of a header; a list in brackets is one word, blanks and all. */
+function headerWords(header: string, count: StepCount): readonly Word[] | Misread {
+  const words: Word[] = [];
+  let [depth, start] = [0, -1];
+  for (let index = 0; index <= header.length; index += 1) {
+    count.steps += 1;
+    const character = header[index] ?? ' ';
+    if (character === '[') depth += 1;
+    if (character === ']') depth -= 1;
+    if (depth < 0) return { at: index, wrong: 'a bracket closes that was not opened' };
+    const isBlank = character.trim() === '' && (depth === 0 || index === header.length);
+    if (isBlank && start >= 0) {
+      words.push({ at: start, text: header.slice(start, index) });
+      start = -1;
+    } else if (!isBlank && start < 0) start = index;
+  }
+  const last = words.at(-1);
+  return depth === 0 || last === undefined ? words : { at: last.at, wrong: 'a bracket is not closed' };
+}
+
+/** Options up to the closing parenthesis. A semicolon ends one, in quotes too, unless a backslash precedes it. */
+function readOptions(
   content: string,
   { from, to }: { readonly from: number; readonly to: number },
-): RuleOption[] | { readonly column: number; readonly message: string } {
+  count: StepCount,
+): readonly RuleOption[] | Misread {
   const options: RuleOption[] = [];
   let start = from;
   for (let index = from; index < to; index += 1) {
+    count.steps += 1;
     if (content[index] === '\\') index += 1;
     else if (content[index] === ';') {
-      const option = optionOf(content.slice(start, index));
-      if (option === null) return { column: start, message: 'an option is not understood' };
+      const option = readOption(content.slice(start, index), start, count);
+      if ('wrong' in option) return option;
       options.push(option);
       start = index + 1;
     }
   }
   const rest = content.slice(start, to);
-  if (rest.trim() !== '') return { column: start, message: 'the last option has no semicolon' };
-  return options;
+  count.steps += rest.length;
+  return rest.trim() === ''
+    ? options
+    : { at: start + blanks(rest), wrong: 'the last option has no semicolon' };
 }
 
-function optionOf(text: string): RuleOption | null {
-  const parts = /^\s*([A-Za-z][\w.-]*)\s*(?::([\s\S]*))?$/.exec(text);
-  if (parts?.[1] === undefined) return null;
-  return { keyword: parts[1].toLowerCase(), value: parts[2]?.trim() ?? null };
+function readOption(text: string, start: number, count: StepCount): RuleOption | Misread {
+  count.steps += text.length;
+  const at = start + blanks(text);
+  const colon = text.indexOf(':');
+  const keyword = (colon < 0 ? text : text.slice(0, colon)).trim();
+  if (!KEYWORD.test(keyword)) return { at: at, wrong: `an option is not understood: ${quoted(text.trim())}` };
+  const value = colon < 0 ? null : text.slice(colon + 1).trim();
+  if (value !== null && isQuoteOpen(value))
+    return { at: start + colon + 1, wrong: `the quotation of ${keyword} is not closed` };
+  return { keyword: keyword.toLowerCase(), value };
+}
+
+const blanks = (text: string): number => text.length - text.trimStart().length;
+
+/** A value that begins with a quotation mark and does not end with another. */
+function isQuoteOpen(value: string): boolean {
+  const body = value.startsWith('!') ? value.slice(1).trimStart() : value;
+  return body.startsWith('"') && (body.length < 2 || !body.endsWith('"'));
 }

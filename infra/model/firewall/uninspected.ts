@@ -68,5 +68,8 @@ function packetsOfAnyKind(): StatelessRule {
     destinationPorts: exactly([PORTS]),
     transports: { tcp: 'yes', udp: 'yes', icmp: 'yes', other: 'yes' },
     flags: false,
+    protocols: null,
+    flagTests: null,
+    place: { resource: '', rule: 'everything' },
   };
 }

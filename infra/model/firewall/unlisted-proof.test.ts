@@ -54,6 +54,7 @@ function policy({ text, strictOrder = true, dropDefault = 'established' }: Polic
     defaultActions: DEFAULTS[dropDefault],
     dropDefaultLogs: true,
     inspectsTls: false,
+    streamExceptionPolicy: 'DROP',
   };
 }
 

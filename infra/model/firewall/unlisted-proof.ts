@@ -4,6 +4,8 @@ import type { Witness } from '../proof';
 import { formatAddress } from '../cidr';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
+import type { UnlistedClass } from './unlisted-class';
+import { unlistedClass } from './unlisted-class';
 import type { Ends } from './unlisted-flows';
 import { flowText, unlistedFlows } from './unlisted-flows';
 import type { Verdict } from './verdict';
@@ -24,6 +26,10 @@ export type UnlistedProof =
       readonly flow: string;
       /** What lets the witness through. */
       readonly by: string;
+      /** Whether a rule of the policy passes it, or merely none stops it. */
+      readonly byRule: boolean;
+      /** The class that the witness stands for. */
+      readonly opening: UnlistedClass;
       /** The different kinds of flow that get through, without addresses. */
       readonly kinds: readonly string[];
     }
@@ -60,6 +66,12 @@ export function unlistedProof(policy: EnforcedPolicy, ends: Ends): UnlistedProof
       witness: witnessOf(first.flow),
       flow: flowText(first.flow),
       by: first.by,
+      byRule: policy.rules.some(({ action, label }) => action === 'pass' && label === first.by),
+      opening: unlistedClass(policy, first.flow, {
+        through: through.map(({ flow }) => flow),
+        tried: flows,
+        by: first.by,
+      }),
       kinds,
     };
   }

@@ -169,6 +169,9 @@ function answerAt(rule: Rule, flow: Flow, moment: Moment): Answer {
   return rule.established === 'never' && rule.action === 'pass' ? doubtful(answer) : answer;
 }
 
+const bytesOf = ({ transport }: Flow): string =>
+  transport === 'tcp' ? 'bytes of no known protocol' : transport;
+
 function defaultAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): Encounter | null {
   const encounter: Encounter = {
     does: 'block',
@@ -189,9 +192,10 @@ function defaultAt(policy: EnforcedPolicy, flow: Flow, moment: Moment): Encounte
       return moment === decisive ? encounter : null;
     case 'application-layer':
       if (moment !== decisive) return null;
-      return flow.transport === 'tcp'
+      // Nor is it documented how many bytes pass before it is clear that no protocol is in them (default-action.ts).
+      return flow.transport === 'tcp' && flow.application !== null
         ? encounter
-        : { ...encounter, answer: 'maybe', label: `${encounter.label} for ${flow.transport}` };
+        : { ...encounter, answer: 'maybe', label: `${encounter.label} for ${bytesOf(flow)}` };
   }
   return policy.dropDefault satisfies never;
 }

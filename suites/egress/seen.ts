@@ -1,0 +1,53 @@
+/** What one observation says by itself: whether the target was reached, what arrived, what the client could see. */
+import type { Arrival, Observation, SentFlow } from '../../probes/probe';
+import { reachedTarget } from './destinations';
+
+/**
+ * Whether the target itself answered. A client that waits for an HTTP response has a session only where it speaks TLS:
+ * plain HTTP is sent as soon as the connection stands.
+ */
+export function wasReached(seen: Observation): boolean {
+  const { result, flows } = seen;
+  if (result.kind === 'timed-out' && flows.some(({ shape }) => shape.application !== 'tls')) return false;
+  return reachedTarget(seen);
+}
+
+/** What the client can tell by itself of who stopped it; null for silence. */
+export function answeredItself({ result }: Observation): 'dns' | 'no-route' | 'reset' | null {
+  if (result.kind === 'dns-failed' || (result.kind === 'timed-out' && result.stage === 'dns')) return 'dns';
+  if (result.kind === 'no-route') return 'no-route';
+  return result.kind === 'reset' || result.kind === 'refused' ? 'reset' : null;
+}
+
+const DNS_PORT = 53;
+
+/**
+ * The largest arrival of a probe at a server that keeps watch, or null. Looking its names up is no leak of it: the VPC's
+ * resolver carries the nonce to a name server whatever is asked next, so arrivals there count only for what asks DNS.
+ */
+export function leakedBy({ arrivals, flows, nonce }: Observation): Arrival | null {
+  const asksDns = flows.some(({ shape }) => shape.port === DNS_PORT);
+  const own = (arrivals ?? []).filter(
+    (arrival) => arrival.nonce === nonce && (asksDns || portOf(arrival.local) !== DNS_PORT),
+  );
+  return [...own].sort((a, b) => b.bytes - a.bytes)[0] ?? null;
+}
+
+/** Whether an answer that its client saw shows one direction alone: a confirmation by the kernel, the server's own first words. */
+export const showsOneDirection = (flow: SentFlow): boolean =>
+  isOneWay(flow) || flow.shape.firstSpeaker === 'server';
+
+/** Whether nobody answers such a flow even where nothing stops it. */
+export function isOneWay({ shape }: SentFlow): boolean {
+  return (
+    shape.transport === 'other' ||
+    (shape.carriedBy !== 'data' && shape.carriedBy !== 'handshake-ack') ||
+    shape.hello === 'unfinished'
+  );
+}
+
+/** Of `address:port`; null for an address alone, which in IPv6 has colons as well. */
+function portOf(local: string): number | null {
+  const port = /^(?:[^:]+|\[[^\]]+\]):(\d{1,5})$/.exec(local)?.[1];
+  return port === undefined ? null : Number(port);
+}
