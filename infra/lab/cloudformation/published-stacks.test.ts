@@ -64,8 +64,10 @@ test('the recommended stack takes new domains, and is gone after deletion but fo
   });
   expect([stack.StackStatus, stack.StackStatusReason]).toEqual(['UPDATE_COMPLETE', undefined]);
   expect(
-    [...state.ruleGroups.values()].map(({ RuleGroup }) => RuleGroup.RulesSource?.RulesSourceList?.Targets),
-  ).toEqual([['.kaggle.com', '.github.com']]);
+    [...state.ruleGroups.values()].flatMap(
+      ({ RuleGroup }) => RuleGroup.RulesSource?.RulesSourceList?.Targets ?? [],
+    ),
+  ).toEqual(['.kaggle.com', '.github.com']);
   const deleted = await deleteStack(account, stack);
   expect([deleted.StackStatus, deleted.StackStatusReason]).toEqual(['DELETE_COMPLETE', undefined]);
   const left = holdings(state);

@@ -16,10 +16,31 @@ import { made, type Deployed } from './deployed';
 const UNLISTED = 'firewall/unlisted-is-dropped';
 const STATELESS = 'firewall/stateless-inspects-everything';
 
-/** Rule groups that stand behind nothing: the default that drops is gone, the one that logs stays. */
+/** The default that drops is gone, one that logs stays. */
 const NO_DROP = { StatefulDefaultActions: ['aws:alert_established'] };
 
-/** A group of Suricata rules behind the allow list. */
+const LIST = 'DomainAllowStatefulRuleGroup';
+const DENY = 'DenyStatefulRuleGroup';
+
+/** These rule groups, in this order, are all that the policy has. */
+export const ruleGroups = (...logicalIds: readonly string[]): TemplateEdit =>
+  setProperty(
+    'FirewallPolicy',
+    'FirewallPolicy.StatefulRuleGroupReferences',
+    logicalIds.map((id, index) => ({ ResourceArn: getAtt(id, 'RuleGroupArn'), Priority: index + 1 })),
+  );
+
+/** Neither the rules that deny nor a default that drops: what the list does not decide goes through. */
+const onlyTheList = (at: Deployed): Promise<void> =>
+  editPolicy(at, (policy) => ({
+    ...policy,
+    ...NO_DROP,
+    StatefulRuleGroupReferences: (policy.StatefulRuleGroupReferences ?? []).filter(
+      ({ Priority }) => Priority === 1,
+    ),
+  }));
+
+/** A group of Suricata rules behind the allow list, before the rules that deny. */
 export const suricataGroup = (logicalId: string, rules: readonly string[]): readonly TemplateEdit[] => [
   addResource(logicalId, {
     Type: 'AWS::NetworkFirewall::RuleGroup',
@@ -34,10 +55,13 @@ export const suricataGroup = (logicalId: string, rules: readonly string[]): read
       },
     },
   }),
-  setProperty('FirewallPolicy', 'FirewallPolicy.StatefulRuleGroupReferences', [
-    { ResourceArn: getAtt('DomainAllowStatefulRuleGroup', 'RuleGroupArn'), Priority: 1 },
-    { ResourceArn: getAtt(logicalId, 'RuleGroupArn'), Priority: 2 },
-  ]),
+  ruleGroups(LIST, logicalId, DENY),
+];
+
+/** The same without the rules that deny. */
+export const watchingGroup: readonly TemplateEdit[] = [
+  ...suricataGroup('Watching', ['alert ip any any -> any any (msg:"seen"; sid:1;)']),
+  ruleGroups(LIST, 'Watching'),
 ];
 
 export function firewallEntries(): readonly DeployedEntry[] {
@@ -68,11 +92,7 @@ function defaults(): readonly DeployedEntry[] {
       what: 'Action order, with one domain list: only what has a name is judged.',
       expect: fails(UNLISTED),
       template: editing(
-        setProperty(
-          'DomainAllowStatefulRuleGroup',
-          'RuleGroup.StatefulRuleOptions.RuleOrder',
-          'DEFAULT_ACTION_ORDER',
-        ),
+        setProperty(LIST, 'RuleGroup.StatefulRuleOptions.RuleOrder', 'DEFAULT_ACTION_ORDER'),
         setProperty(
           'FirewallPolicy',
           'FirewallPolicy.StatefulEngineOptions.RuleOrder',
@@ -80,22 +100,22 @@ function defaults(): readonly DeployedEntry[] {
         ),
         dropProperty('FirewallPolicy', 'FirewallPolicy.StatefulDefaultActions'),
         setProperty('FirewallPolicy', 'FirewallPolicy.StatefulRuleGroupReferences', [
-          { ResourceArn: getAtt('DomainAllowStatefulRuleGroup', 'RuleGroupArn') },
+          { ResourceArn: getAtt(LIST, 'RuleGroupArn') },
         ]),
       ),
     },
     {
       id: 'F06',
-      what: 'Strict order without a default that drops.',
+      what: 'Strict order without a default that drops, and without rules that do.',
       expect: fails(UNLISTED),
-      api: setPolicy(NO_DROP),
+      api: onlyTheList,
     },
     {
       id: 'F12',
       what: 'What is not listed is logged and not dropped.',
       expect: fails(UNLISTED),
       template: editing(
-        ...suricataGroup('Watching', ['alert ip any any -> any any (msg:"seen"; sid:1;)']),
+        ...watchingGroup,
         setProperty('FirewallPolicy', 'FirewallPolicy.StatefulDefaultActions', ['aws:alert_established']),
       ),
     },
@@ -115,7 +135,7 @@ function lists(): readonly DeployedEntry[] {
       what: 'The list denies instead of allowing, and nothing is dropped by default.',
       expect: fails(UNLISTED),
       api: async (at) => {
-        await setPolicy(NO_DROP)(at);
+        await onlyTheList(at);
         await editDomains(at, (list) => ({ ...list, GeneratedRulesType: 'DENYLIST' }));
       },
     },

@@ -4,13 +4,13 @@ import { change } from '../mutant';
 import { CENTRAL } from './central-stack';
 import { made } from './deployed';
 import type { DeployedEntry } from './entry';
-import { suricataGroup } from './firewall';
+import { suricataGroup, watchingGroup } from './firewall';
 import { editDomains, setPolicy } from './firewall-calls';
 import { INSPECTED_IPV6 } from './ipv6';
 import { alertsInBucket } from './logging';
 import { SM } from './route-calls';
 import { letOut, STUDIO_GROUP } from './security-groups';
-import { dropResources, editing } from './template-edit';
+import { dropResources, editing, setProperty } from './template-edit';
 import { TWO_ZONES } from './zone-stack';
 
 /** Everything that makes a way to the internet, with the outputs that name it. */
@@ -24,6 +24,7 @@ const WITHOUT_INTERNET = dropResources(
     'FirewallLogging',
     'FirewallPolicy',
     'DomainAllowStatefulRuleGroup',
+    'DenyStatefulRuleGroup',
     'IGWIngressRoute',
     'IGWIngressRouteTableAssociation',
     'FirewallEgressRoute',
@@ -131,6 +132,9 @@ function parts(): readonly DeployedEntry[] {
   ];
 }
 
+/** The default that is documented for every protocol: without the rules that deny, it alone drops. */
+const DROPS = ['aws:drop_established', 'aws:alert_established'];
+
 /** The catalogue's note on F07, F12 and F14: where a default drops, they let nothing out. */
 function behindDrop(): readonly DeployedEntry[] {
   return [
@@ -144,13 +148,16 @@ function behindDrop(): readonly DeployedEntry[] {
       id: 'F12-drop',
       what: 'A rule logs everything, and what no rule passes is dropped by default.',
       expect: 'quiet',
-      template: editing(...suricataGroup('Watching', ['alert ip any any -> any any (msg:"seen"; sid:1;)'])),
+      template: editing(
+        ...watchingGroup,
+        setProperty('FirewallPolicy', 'FirewallPolicy.StatefulDefaultActions', [...DROPS]),
+      ),
     },
     {
       id: 'F14-drop',
       what: 'The policy names no rule group, and everything is dropped by default.',
       expect: 'quiet',
-      api: setPolicy({ StatefulRuleGroupReferences: [] }),
+      api: setPolicy({ StatefulRuleGroupReferences: [], StatefulDefaultActions: [...DROPS] }),
     },
     {
       id: 'L06-right',

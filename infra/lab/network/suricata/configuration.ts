@@ -67,7 +67,9 @@ function document({ dir, compiled }: ConfigurationOptions): unknown {
     'unix-command': { enabled: 'yes', filename: `${dir}/${CONTROL_SOCKET}` },
     'action-order': ['pass', 'drop', 'reject', 'alert'],
     'exception-policy': EXCEPTION_POLICIES[compiled.streamExceptionPolicy],
-    'app-layer': { protocols: protocols(compiled.protocols) },
+    // AWS's stream exception policy is about broken connections; a parser that gives up must not block by itself, or the
+    // lab would show as closed what only the policy's rules can be trusted to close.
+    'app-layer': { 'error-policy': 'ignore', protocols: protocols(compiled.protocols) },
     nfq: { mode: 'accept', 'fail-open': 'no' },
     runmode: 'workers',
     'max-pending-packets': 512,

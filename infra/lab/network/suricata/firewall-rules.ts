@@ -18,7 +18,8 @@ import {
   withSignatureId,
   type Rule,
 } from './rule-text';
-import { passesOnlyPackets, strictOrderProblems, type PlacedRule } from './strict-order';
+import { strictDoubts } from './strict-doubts';
+import { strictOrderProblems, type PlacedRule } from './strict-order';
 import { closedTable, StatelessError, statelessTable, type StatelessGroup } from './stateless';
 import { groupVariables, policyVariables, VariableError, writeOut, type Variables } from './variables';
 
@@ -152,56 +153,31 @@ function compileStateful(state: LabState, policy: FirewallPolicy, vpcId: string)
   const problems = groups.flatMap((group) => group.problems);
   if (!strict) return { placed, problems };
   const defaults = defaultActionRules(policy.StatefulDefaultActions ?? []);
-  const drops = (policy.StatefulDefaultActions ?? []).some((action) => action.startsWith('aws:drop_'));
+  const compiledDefaults = defaults.rules.map(({ rule, signatureId }) => ({
+    rule,
+    signatureId,
+    ruleGroupArn: null,
+    label: 'the default action',
+  }));
+  const doubts = strictDoubts({
+    placed,
+    allowLists: ordered.flatMap(({ ResourceArn: arn = '' }) => (isAllowList(state, arn) ? [arn] : [])),
+    drops: (policy.StatefulDefaultActions ?? []).some((action) => action.startsWith('aws:drop_')),
+    defaults,
+  });
   return {
-    placed: [
-      ...placed,
-      ...defaults.rules.map(({ rule, signatureId }) => ({
-        rule,
-        signatureId,
-        ruleGroupArn: null,
-        label: 'the default action',
-      })),
-    ],
+    placed: [...placed, ...compiledDefaults],
     problems: [
       ...problems,
       ...strictOrderProblems(placed),
-      ...strictDoubts(
-        state,
-        ordered.map(({ ResourceArn }) => ResourceArn ?? ''),
-        placed,
-        drops,
-      ),
-      // Compiled as drop_established, which drops at least what the application-layer actions do.
-      ...defaults.unfaithful.map((sentence) => ({ sentence, changesVerdict: false })),
+      ...doubts.map((sentence) => ({ sentence, changesVerdict: false })),
     ],
   };
 }
 
-/** What AWS's documents leave open for strict order; compiled to what blocks more, or known to the reader as open. */
-function strictDoubts(
-  state: LabState,
-  arns: readonly string[],
-  placed: readonly PlacedRule[],
-  drops: boolean,
-): Problem[] {
-  const problems: string[] = [];
-  const packets = placed.find(({ rule }) => passesOnlyPackets(rule));
-  if (drops && packets !== undefined) {
-    problems.push(
-      `${packets.label} passes packets of one direction, and whether AWS's default drop then spares the answers is not documented`,
-    );
-  }
-  const lists = arns.filter((arn) => {
-    const list = state.ruleGroups.get(arn)?.RuleGroup.RulesSource?.RulesSourceList;
-    return list?.GeneratedRulesType === 'ALLOWLIST';
-  });
-  if (!drops && lists.length > 0) {
-    problems.push(
-      `${lists[0]} is an allow list in strict order without a default drop, and whether AWS then blocks unlisted names is not documented`,
-    );
-  }
-  return problems.map((sentence) => ({ sentence, changesVerdict: false }));
+function isAllowList(state: LabState, arn: string): boolean {
+  const list = state.ruleGroups.get(arn)?.RuleGroup.RulesSource?.RulesSourceList;
+  return list?.GeneratedRulesType === 'ALLOWLIST';
 }
 
 function readPolicyVariables(state: LabState, policy: FirewallPolicy, vpcId: string): Variables | Problem {

@@ -39,7 +39,7 @@ test('rules stand in the order of their priorities, defaults last, other fragmen
   ]);
 });
 
-test('TCP flags give one rule each, and a rule for IPv6 only gives none', () => {
+test('TCP flags give one rule each, without masks of all flags, and a rule for IPv6 only gives none', () => {
   const table = statelessTable({
     groups: [
       {
@@ -69,8 +69,8 @@ test('TCP flags give one rule each, and a rule for IPv6 only gives none', () => 
     fragmentDefaultActions: ['aws:drop'],
   });
   expect(bodyOf(table).slice(1, -2)).toEqual([
-    'ip protocol { 6 } ip protocol tcp tcp flags & (syn|ack) == syn drop',
-    'ip protocol { 6 } ip protocol tcp tcp flags & (rst) == rst drop',
+    'ip protocol { 6 } ip protocol tcp @th,104,8 & 0x12 == 0x02 drop',
+    'ip protocol { 6 } ip protocol tcp @th,104,8 & 0xff == 0x04 drop',
   ]);
 });
 

@@ -107,12 +107,10 @@ function matches(attributes: MatchAttributes, label: string): string[][] {
   const flags = attributes.TCPFlags ?? [];
   if (flags.length === 0) return [common];
   return flags.map(({ Flags = [], Masks = [] }) => {
-    const mask = Masks.length === 0 ? Flags : Masks;
-    return [
-      ...common,
-      'ip protocol tcp',
-      `tcp flags & (${flagNames(mask, label)}) == ${Flags.length === 0 ? '0x0' : flagNames(Flags, label)}`,
-    ];
+    // Without masks all flags are looked at (API reference, TCPFlagField.Masks).
+    const mask = flagBits(Masks.length === 0 ? Object.keys(FLAG_BITS) : Masks, label);
+    // The byte itself, since nft's own word for it does not go with the ports of either protocol.
+    return [...common, 'ip protocol tcp', `@th,104,8 & ${hex(mask)} == ${hex(flagBits(Flags, label))}`];
   });
 }
 
@@ -148,9 +146,24 @@ function protocols(list: readonly number[] | undefined, label: string): string[]
   return [`ip protocol { ${[...new Set(list)].join(', ')} }`];
 }
 
-function flagNames(flags: readonly string[], label: string): string {
-  const known = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
-  const unknown = flags.find((flag) => !known.includes(flag));
-  if (unknown !== undefined) throw new StatelessError(`a rule of ${label} has the TCP flag ${unknown}`);
-  return flags.map((flag) => (flag === 'ECE' ? 'ecn' : flag.toLowerCase())).join('|');
+/** By AWS's names: their places in the TCP header's byte of flags (RFC 9293, 3.1). */
+const FLAG_BITS: Readonly<Record<string, number>> = {
+  FIN: 0x01,
+  SYN: 0x02,
+  RST: 0x04,
+  PSH: 0x08,
+  ACK: 0x10,
+  URG: 0x20,
+  ECE: 0x40,
+  CWR: 0x80,
+};
+
+function flagBits(flags: readonly string[], label: string): number {
+  return flags.reduce((bits, flag) => {
+    const bit = FLAG_BITS[flag];
+    if (bit === undefined) throw new StatelessError(`a rule of ${label} has the TCP flag ${flag}`);
+    return bits | bit;
+  }, 0);
 }
+
+const hex = (bits: number): string => `0x${bits.toString(16).padStart(2, '0')}`;

@@ -3,10 +3,11 @@
  *
  * AWS evaluates strict order as written (aws.md 2.4, NFW developer guide, suricata-rule-evaluation-order); Suricata 7
  * sorts by action: pass, drop, reject, alert. Both agree where a written rule never precedes one of an earlier action
- * that could match the same packets. An alert ends nothing, so before a drop or a reject its place does not matter
+ * that could match the same packet (packet-overlap.ts). An alert ends nothing, so before a drop or a reject its place does not matter
  * (Suricata logs both); before a pass it does, since Suricata ends at the pass and the alert is lost.
  */
-import { optionOf, type Action, type Rule } from './rule-text';
+import { mayMeet } from './packet-overlap';
+import { ACTIONS, type Action, type Rule } from './rule-text';
 
 export interface PlacedRule {
   readonly rule: Rule;
@@ -20,32 +21,14 @@ export interface OrderProblem {
   readonly changesVerdict: boolean;
 }
 
-const TRANSPORTS: Readonly<Record<string, readonly string[]>> = {
-  tcp: ['tcp'],
-  http: ['tcp'],
-  http1: ['tcp'],
-  http2: ['tcp'],
-  tls: ['tcp'],
-  ssh: ['tcp'],
-  ftp: ['tcp'],
-  smtp: ['tcp'],
-  imap: ['tcp'],
-  udp: ['udp'],
-  quic: ['udp'],
-  dhcp: ['udp'],
-  ntp: ['udp'],
-  tftp: ['udp'],
-  dns: ['tcp', 'udp'],
-  icmp: ['icmp'],
-};
-const ALL = ['tcp', 'udp', 'icmp', 'other'];
-const BITS = ['flowbits', 'xbits', 'hostbits', 'flowint'];
+/** What rules tell each other beyond a flow's bits; none of it is carried. */
+const OTHER_STATE = ['xbits', 'hostbits', 'flowint'];
 
 /** The first problem of each kind, or none. */
 export function strictOrderProblems(rules: readonly PlacedRule[]): OrderProblem[] {
   const problems: OrderProblem[] = [];
-  const bits = rules.find(({ rule }) => rule.options.some(({ keyword }) => BITS.includes(keyword)));
-  if (bits !== undefined) {
+  const bits = disorderedBits(rules);
+  if (bits !== null) {
     problems.push({
       sentence: `${bits.label} keeps state between rules, which Suricata evaluates in another order than strict order`,
       changesVerdict: true,
@@ -92,22 +75,48 @@ function firstPair(
   return null;
 }
 
-/** Whether one packet could match both, judged by transport alone. */
-function mayMeet(one: Rule, other: Rule): boolean {
-  const transports = TRANSPORTS[other.protocol] ?? ALL;
-  return (TRANSPORTS[one.protocol] ?? ALL).some((transport) => transports.includes(transport));
+interface BitUse {
+  readonly placed: PlacedRule;
+  readonly name: string;
+  readonly changes: boolean;
 }
 
 /**
- * A pass of single packets: a transport rule with a direction. Whether AWS then lets the answers of the connection by
- * under an established default drop is not documented (the guide says a pass ends the scan of the flow; stock Suricata
- * passes the packet), so it is undecided.
+ * The first rule whose bits could be read in another order than written. A rule that changes a bit and another that reads
+ * it are evaluated as written where their actions are sorted as they are written; within one action Suricata sorts by
+ * the use of bits as well (Suricata 7, detect-engine-sigorder.c), so two rules of one action are never taken for ordered.
  */
-export function passesOnlyPackets(rule: Rule): boolean {
-  const flow = optionOf(rule, 'flow') ?? '';
-  return (
-    rule.action === 'pass' &&
-    ['ip', 'tcp', 'udp', 'icmp'].includes(rule.protocol) &&
-    /to_server|to_client|from_server|from_client/.test(flow)
+function disorderedBits(rules: readonly PlacedRule[]): PlacedRule | null {
+  const uses: BitUse[] = [];
+  for (const placed of rules) {
+    for (const { keyword, value } of placed.rule.options) {
+      if (OTHER_STATE.includes(keyword)) return placed;
+      if (keyword !== 'flowbits') continue;
+      const use = bitUse(placed, value ?? '');
+      if (use === null) return placed;
+      if (use !== 'none') uses.push(use);
+    }
+  }
+  const rank = ({ placed }: BitUse): number => ACTIONS.indexOf(placed.rule.action);
+  const wrong = uses.find((later, index) =>
+    uses
+      .slice(0, index)
+      .some(
+        (earlier) =>
+          earlier.placed !== later.placed &&
+          earlier.name === later.name &&
+          (earlier.changes || later.changes) &&
+          rank(earlier) >= rank(later),
+      ),
   );
+  return wrong?.placed ?? null;
+}
+
+/** One bit, set or read; null for anything else, several bits at once among it. */
+function bitUse(placed: PlacedRule, value: string): BitUse | 'none' | null {
+  const text = value.replaceAll(/\s/g, '');
+  if (text === 'noalert') return 'none';
+  const [, command, name] = /^(set|unset|isset|isnotset),([A-Za-z0-9_.-]+)$/.exec(text) ?? [];
+  if (command === undefined || name === undefined) return null;
+  return { placed, name, changes: command === 'set' || command === 'unset' };
 }

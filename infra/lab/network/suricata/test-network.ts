@@ -6,8 +6,8 @@ import type { FirewallPolicy, RuleGroup } from '@aws-sdk/client-network-firewall
 import path from 'node:path';
 import { newLabState, type LabState } from '../../state';
 import { startInternet } from '../internet/internet';
-import { INTERNET_ADDRESSES, INTERNET_NAMES } from '../internet/zone';
-import type { InternetWitness } from '../network';
+import { INTERNET_ADDRESSES, INTERNET_NAMES, ZONE } from '../internet/zone';
+import type { InternetArrivals, InternetWitness } from '../network';
 import { ensureTools } from '../packages';
 import { makePki } from '../pki';
 import { openSandbox, type ExecResult } from '../sandbox';
@@ -96,6 +96,7 @@ export interface TestNetwork {
   readonly engine: () => Engine;
   readonly records: () => readonly EveRecord[];
   readonly witnesses: () => readonly InternetWitness[];
+  readonly arrivals: () => Promise<InternetArrivals>;
   close(): Promise<void>;
 }
 
@@ -150,6 +151,7 @@ export async function raiseTestNetwork(): Promise<TestNetwork> {
     },
     records: () => records,
     witnesses: () => internet.witnesses(),
+    arrivals: async () => internet.arrivals(),
     close: async () => {
       await engine?.stop();
       await internet.stop();
@@ -178,13 +180,8 @@ function wiring(): string {
 
 /** Names come from a file: the client's questions are not what is tested here. */
 function clientEnvironment(caPath: string): string {
-  const names = [
-    'kaggle.com 203.0.113.10',
-    'github.com 203.0.113.20',
-    'example.com 203.0.113.40',
-    'www.example.com 203.0.113.40',
-  ];
-  const hosts = names.map((line) => line.split(' ').toReversed().join(' ')).join('\\n');
+  const names = [...ZONE, { name: 'www.example.com', address: '203.0.113.40' }];
+  const hosts = names.map(({ name, address }) => `${address} ${name}`).join('\\n');
   return `printf '${hosts}\\n' >/run/hosts; mount --bind /run/hosts /etc/hosts
     mount --bind ${caPath} /etc/ssl/certs/ca-certificates.crt`;
 }
