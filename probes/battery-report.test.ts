@@ -28,6 +28,7 @@ const FULL =
   frame('begin', '3') +
   frame('address', 'first.example=203.0.113.1') +
   frame('address', 'second.example=') +
+  frame('address', 'third.example=203.0.113.3') +
   block('first', '[["silent"]]') +
   block('second', 'two', 'lines') +
   block('third') +
@@ -116,6 +117,20 @@ test('what is missing says why', () => {
   expect(reason(frame('begin', '3', 'another0nonce'), 0)).toMatch(/^the battery's script did not/);
   const broken = FULL.replace('1700000001456 0\n', '0 0\n');
   expect(reason(broken, 0)).toMatch(/does not add up/);
+});
+
+test('a report that does not say where a technique went is cut, and what it says of it counts for nothing', () => {
+  const cut = FULL.replace(frame('address', 'first.example=203.0.113.1'), '');
+  const known = new Map([['first.example', '203.0.113.9']]);
+  const first = readBattery(output(cut), items, NONCE, known).get('first');
+  expect(first).toMatchObject({
+    result: { kind: 'inconclusive', detail: expect.stringContaining('first.example') },
+    flows: [{ address: '203.0.113.9' }],
+  });
+  expect(kinds(cut)).toEqual(['inconclusive', 'succeeded', 'succeeded']);
+  // Without any report, the flows are where they would have gone.
+  const none = readBattery(output('', null), items, NONCE, known);
+  expect([...none.values()].map(({ flows }) => flows[0]?.address)).toEqual(['203.0.113.9', null, null]);
 });
 
 test('two reports of one technique are none', () => {

@@ -3,6 +3,7 @@
  * the technique concerned: never a result that nobody reported.
  */
 import type { BatteryItem } from './battery-script';
+import type { TechniquePlan } from './technique';
 import type { ClientResult, CommandOutput, SentFlow } from './probe';
 
 export interface BatteryResult {
@@ -26,23 +27,36 @@ const FRAME =
   /^@studio-egress ([a-z0-9]{8,32}) (begin|missing|address|elsewhere|technique|ran|end) ([\x20-\x7e]{0,300})$/;
 const RAN = /^([a-z0-9-]{1,40}) (\d{1,3}) (\d{13}) (\d{13}) (\d{1,4})$/;
 const OUTPUT_LINE = '| ';
+const RESOLVER = 'resolver';
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]{3,39})$/;
 
-/** By technique id, one for each item. Never throws. */
+/**
+ * By technique id, one for each item. Never throws. `elsewhere` are the addresses that the script was given: where a report is
+ * cut, they are the best guess of where its techniques went, so that the firewall's records of them are taken for no other's.
+ */
 export function readBattery(
   output: CommandOutput,
   items: readonly BatteryItem[],
   nonce: string,
+  elsewhere: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, BatteryResult> {
   const report = readFrames(output.stdout, nonce);
   return new Map(
     items.map(({ technique, plan }) => {
-      const flows = plan.flows.map(({ shape, to }) => ({ shape, address: report.addresses.get(to) ?? null }));
+      const unsaid = plan.flows.find(({ to }) => !report.said.has(to))?.to;
+      const flows =
+        unsaid === undefined
+          ? plan.flows.map(({ shape, to }) => ({ shape, address: report.addresses.get(to) ?? null }))
+          : plannedFlows(plan, new Map([...elsewhere, ...report.addresses]));
       const unresolved = plan.flows.flatMap(({ to }) => (report.elsewhere.has(to) ? [to] : []));
       const ran = report.ran.get(technique.id);
-      if (ran === undefined || ran === 'doubtful') {
+      if (ran === undefined || ran === 'doubtful' || unsaid !== undefined) {
         const { startedAt, finishedAt } = output;
-        const result: ClientResult = { kind: 'inconclusive', detail: absence(output, report, ran) };
+        const detail =
+          ran === undefined || ran === 'doubtful'
+            ? absence(output, report, ran)
+            : `the battery's report does not say which address ${unsaid} had, so it was cut`;
+        const result: ClientResult = { kind: 'inconclusive', detail };
         const nothing: CommandOutput = { exitCode: null, stdout: '', stderr: '', startedAt, finishedAt };
         return [technique.id, { result, startedAt, finishedAt, output: nothing, flows }] as const;
       }
@@ -56,6 +70,18 @@ export function readBattery(
   );
 }
 
+/**
+ * Where a plan's flows went if they were sent and nobody says so: null for a name without an address. Without those to the
+ * VPC's own resolver, of which no firewall has a record.
+ */
+export const plannedFlows = (
+  { flows }: Pick<TechniquePlan, 'flows'>,
+  addresses: ReadonlyMap<string, string>,
+): readonly SentFlow[] =>
+  flows
+    .filter(({ to }) => to !== RESOLVER)
+    .map(({ shape, to }) => ({ shape, address: ADDRESS.test(to) ? to : (addresses.get(to) ?? null) }));
+
 /** The names that the host's resolver had an address for, to be tried where another's has none. Never throws. */
 export const batteryAddresses = ({ stdout }: CommandOutput, nonce: string): ReadonlyMap<string, string> => {
   const { addresses, elsewhere } = readFrames(stdout, nonce);
@@ -67,7 +93,7 @@ const MAX_DETAIL = 300;
 function noted(result: ClientResult, unresolved: readonly string[]): ClientResult {
   if (unresolved.length === 0) return result;
   const names = [...new Set(unresolved)].join(', ');
-  const note = `${names} has no address here, so it was sent to the one that it has elsewhere; ${result.detail}`;
+  const note = `${names} has no public address here, so it was sent to the one that it has elsewhere; ${result.detail}`;
   return { ...result, detail: note.slice(0, MAX_DETAIL) };
 }
 
@@ -75,6 +101,8 @@ interface BatteryReport {
   readonly begun: boolean;
   readonly missingTool: string | null;
   readonly addresses: ReadonlyMap<string, string>;
+  /** Names of which it says an address, or that they have none. */
+  readonly said: ReadonlySet<string>;
   /** Names whose address the host's own resolver did not give. */
   readonly elsewhere: ReadonlySet<string>;
   readonly ran: ReadonlyMap<string, Ran | 'doubtful'>;
@@ -99,6 +127,7 @@ function readFrames(stdout: string, nonce: string): BatteryReport {
   const ran = new Map<string, Ran | 'doubtful'>();
   const addresses = new Map<string, string>();
   const elsewhere = new Set<string>();
+  const said = new Set<string>();
   let [begun, missingTool]: [boolean, string | null] = [false, null];
   let open: { readonly id: string; readonly lines: string[] } | null = null;
   for (const line of stdout.split('\n')) {
@@ -107,6 +136,10 @@ function readFrames(stdout: string, nonce: string): BatteryReport {
     if (of !== nonce) continue;
     if (kind === 'begin') begun = true;
     if (kind === 'missing') missingTool ??= value;
+    if (kind === 'address' || kind === 'elsewhere') {
+      const [name = '', address = ''] = value.split('=', 2);
+      if (address === '' || ADDRESS.test(address)) said.add(name);
+    }
     if (kind === 'address') addAddress(addresses, value);
     if (kind === 'elsewhere') {
       const name = addAddress(addresses, value);
@@ -119,7 +152,7 @@ function readFrames(stdout: string, nonce: string): BatteryReport {
       open = null;
     }
   }
-  return { begun, missingTool, addresses, elsewhere, ran };
+  return { begun, missingTool, addresses, said, elsewhere, ran };
 }
 
 /** The name that has an address now. The first word of a name counts; a second one would be somebody else's. */

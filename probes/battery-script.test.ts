@@ -26,7 +26,10 @@ beforeEach(() => {
   [bin, temporary] = [join(dir, 'bin'), join(dir, 'tmp')];
   mkdirSync(bin);
   mkdirSync(temporary);
-  program('getent', 'case $2 in gone.example) exit 2;; *) echo "203.0.113.20    STREAM $2";; esac');
+  program(
+    'getent',
+    'case $2 in gone.example) exit 2;; inside.*) echo "10.1.2.3 STREAM";; sink.*) echo "127.0.0.1 STREAM";; *) echo "203.0.113.20    STREAM $2";; esac',
+  );
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -130,13 +133,23 @@ test('a name that the host cannot look up is tried where it leads elsewhere, and
   ]);
   const { report, stdout } = run(items, '/bin/sh', addresses);
   expect(report.get('one')?.result.detail).toBe(
-    'gone.example has no address here, so it was sent to the one that it has elsewhere; 0 gone.example=203.0.113.99\nkaggle.com=203.0.113.20',
+    'gone.example has no public address here, so it was sent to the one that it has elsewhere; 0 gone.example=203.0.113.99\nkaggle.com=203.0.113.20',
   );
   expect(report.get('one')?.flows.map(({ address }) => address)).toEqual(['203.0.113.99', '203.0.113.20']);
   const output = { exitCode: 0, stdout, stderr: '', startedAt: '', finishedAt: '' };
   expect([...batteryAddresses(output, NONCE)]).toEqual([['kaggle.com', '203.0.113.20']]);
   // Without one it stays without.
   expect(run(items).report.get('one')?.flows[0]?.address).toBeNull();
+});
+
+test('a sinkhole is taken for no address, and so is a private one unless the name is AWS’s own', () => {
+  const names = ['inside.example', 'inside.amazonaws.com', 'sink.example', 'sink.test', 'inside.test'];
+  const items = [item('one', ':', ...names)];
+  const addresses = new Map(names.slice(0, 3).map((name) => [name, '203.0.113.99']));
+  const sentTo = run(items, '/bin/sh', addresses)
+    .report.get('one')
+    ?.flows.map(({ address }) => address);
+  expect(sentTo).toEqual(['203.0.113.99', '10.1.2.3', '203.0.113.99', null, null]);
 });
 
 test('what a technique prints is quoted, cut and cleaned, and its neighbours are as they were', () => {
@@ -193,6 +206,25 @@ test.each(['/bin/sh', '/bin/bash'])('%s told to end takes techniques and folder 
   expect(isRunning(Number(readFileSync(join(dir, 'child'), 'utf8')))).toBe(false);
   expect(readdirSync(temporary)).toEqual([]);
 });
+
+test.each(['/bin/sh', '/bin/bash'])(
+  '%s killed without a word leaves neither senders nor folder for long',
+  async (shell) => {
+    program('hang', `echo $$ >${dir}/child; exec sleep 40`);
+    const script = batteryScript([item('hangs', 'hang')], { ...options, timeoutMs: 20_000 });
+    const child = spawn(shell, ['-c', script], { env: environment(), stdio: 'ignore', detached: true });
+    const ended = new Promise<unknown>((resolve) => child.once('close', resolve));
+    while (!existsSync(join(dir, 'child'))) await sleep(20);
+    await sleep(50);
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+    const until = Date.now() + 8000;
+    while (readdirSync(temporary).length > 0 && Date.now() < until) await sleep(50);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(isRunning(Number(readFileSync(join(dir, 'child'), 'utf8')))).toBe(false);
+  },
+  20_000,
+);
 
 test('a host without Python tries nothing, and says so', () => {
   for (const tool of ['sh', 'mktemp', 'awk', 'timeout', 'base64', 'gzip', 'head', 'tr'])

@@ -20,8 +20,8 @@ export interface BatteryScriptOptions {
   /** Bound of each technique's own sending: the context's that the plans were made with. */
   readonly timeoutMs: number;
   /**
-   * Addresses from elsewhere, by name, for names that the host's own resolver does not give: who is determined knows them,
-   * and a refused lookup stops nobody (battery-report.ts, `batteryAddresses`).
+   * Addresses from elsewhere, by name, for names to which the host's own resolver gives none, or a private one: who is
+   * determined knows them, and neither a refused lookup nor a sinkhole stops anybody (battery-report.ts, `batteryAddresses`).
    */
   readonly addresses?: ReadonlyMap<string, string>;
 }
@@ -36,6 +36,8 @@ const MAX_TECHNIQUE_LINES = 3;
 const LOOKUP_TIMEOUT_SECONDS = 5;
 /** A busy host starts many senders at once; the bound of a technique is for what it sends. */
 const STARTUP_SECONDS = 5;
+/** Longer than any battery. */
+const WATCH_SECONDS = 3600;
 /** `timeout -k`, and printing. */
 const ENDING_SECONDS = 3;
 
@@ -111,8 +113,7 @@ export function batteryScript(
       checkedScript(plan.script, end),
       end,
     ]),
-    'wait',
-    'pids=',
+    ...WAIT,
     ...reportFunction(),
     ...ids.map((id) => `report ${id}`),
     'say end 0',
@@ -136,11 +137,30 @@ function opening(nonce: string, count: number): readonly string[] {
     `for tool in ${TOOLS.join(' ')}; do command -v $tool >/dev/null 2>&1 || { say missing $tool; exit 0; }; done`,
     'work=$(mktemp -d) || { say missing a-temporary-folder; exit 0; }',
     'pids=',
-    `trap '[ -z "$pids" ] || { kill $pids; wait; } 2>/dev/null; rm -rf "$work"' EXIT`,
+    ...watcher(),
+    `trap '{ kill "$watcher"; [ -z "$pids" ] || { kill $pids; wait $pids; }; } 2>/dev/null; rm -rf "$work"' EXIT`,
     // Without these, the shell would die and leave the folder. PIPE: whoever reads our output is gone.
     `trap 'exit 143' HUP INT TERM PIPE`,
     'mkdir "$work/bin" || exit 1',
     `export HOME="$work" LC_ALL=C SENDER="$work/bin/${SENDER_MAIN}"`,
+  ];
+}
+
+/** For what was started; a bare `wait` would wait for the watcher as well. */
+const WAIT = ['[ -z "$pids" ] || wait $pids', 'pids='];
+
+/**
+ * An agent that cancels a command kills its process group, and no trap is asked (amazon-ssm-agent; MEMORY). Out of that
+ * group, since `timeout` leads one of its own, somebody waits for the script's end, and then ends senders and folder.
+ */
+function watcher(): readonly string[] {
+  return [
+    `timeout ${WATCH_SECONDS} sh -c '`,
+    '  while kill -0 "$1"; do sleep 1; done',
+    '  for group in $(cat "$2"/*/group); do kill -s KILL -- "-$group"; done',
+    '  rm -rf "$2"',
+    `' watch "$$" "$work" </dev/null >/dev/null 2>&1 &`,
+    'watcher=$!',
   ];
 }
 
@@ -155,20 +175,30 @@ function addressCommands(
     'address() {',
     // `--foreground` keeps the process in the script's group, which is what a transport ends.
     `  ip=$(timeout --foreground ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 "$1" 2>/dev/null | awk 'NR==1 {print $1}')`,
+    // The host itself is nobody's server, and a private address of a name of the internet is a sinkhole.
+    '  case "$ip" in 0.*|127.*) ip= ;; esac',
+    `  case "$3 $ip" in ${SINKHOLES.map((start) => `"public "${start}`).join('|')}) ip= ;; esac`,
     `  [ -n "$ip" ] || { ip=$2; touch "$work/elsewhere.$1"; }`,
     `  echo "$1=$ip" >"$work/address.$1"`,
     '}',
-    ...asked.map((name) => `address ${name} '${checkedAddress(elsewhere.get(name))}' & pids="$pids $!"`),
+    ...asked.map((name) => {
+      const known = checkedAddress(elsewhere.get(name));
+      return `address ${name} '${known}' ${AWS_NAME.test(name) ? 'any' : 'public'} & pids="$pids $!"`;
+    }),
     ...literal.map((address) => `echo ${address}=${address} >"$work/address.${address}"`),
     ...(names.includes(RESOLVER) ? resolverCommands() : []),
-    'wait',
-    'pids=',
+    ...WAIT,
     'cat "$work"/address.* >"$work/bin/addresses" 2>/dev/null',
     'while IFS= read -r line; do',
     '  kind=address; [ ! -f "$work/elsewhere.${line%%=*}" ] || kind=elsewhere; say "$kind" "$line"',
     'done <"$work/bin/addresses"',
   ];
 }
+
+/** Beginnings of addresses that no server of the internet has (RFC 6890), as shell patterns. */
+const SINKHOLES = ['10.*', '192.168.*', '169.254.*', '172.1[6-9].*', '172.2[0-9].*', '172.3[01].*'];
+/** These have private addresses in a VPC by right, where an interface endpoint answers to them (PrivateLink guide; MEMORY). */
+const AWS_NAME = /\.amazonaws\.com(\.cn)?$/;
 
 /** The host's name server; where that is a stub on the host itself, the one behind it. */
 function resolverCommands(): readonly string[] {
@@ -188,15 +218,15 @@ function techniqueFunction(seconds: number): readonly string[] {
     '  mkdir -p "$work/$1/dir"; cat >"$work/$1/script"',
     '  (',
     '    ulimit -f 2048',
-    '    client=',
+    '    client=; id=$1',
     // `timeout` leads a process group of its own, and only waits for the shell in it.
-    '    finish() { kill -s KILL -- "-$client" 2>/dev/null; client=; }',
-    `    trap '[ -z "$client" ] || { kill "$client"; wait "$client"; finish; } 2>/dev/null; exit 143' TERM`,
+    '    finish() { rm -f "$work/$1/group"; kill -s KILL -- "-$client" 2>/dev/null; client=; }',
+    `    trap '[ -z "$client" ] || { kill "$client"; wait "$client"; finish "$id"; } 2>/dev/null; exit 143' TERM`,
     '    dir="$work/$1/dir"; export dir; cd "$dir" || exit 1',
     '    started=$(date +%s%3N)',
     `    timeout -k 1 ${seconds} sh "$work/$1/script" </dev/null >"$work/$1/out" 2>&1 &`,
-    '    client=$!',
-    '    wait "$client"; code=$?; finish',
+    '    client=$!; echo "$client" >"$work/$id/group"',
+    '    wait "$client"; code=$?; finish "$id"',
     '    echo "$code $started $(date +%s%3N)" >"$work/$1/ran"',
     '  ) &',
     '  pids="$pids $!"',

@@ -160,3 +160,30 @@ describe('no contradiction', () => {
     expect(said({ risks: { accepted } })).toEqual([]);
   });
 });
+
+test.each([
+  '10.0.0.5',
+  '127.0.0.1',
+  '0.0.0.0',
+  '169.254.169.254',
+  '172.31.0.1',
+  '100.64.0.1',
+  '224.0.0.1',
+  '255.255.255.255',
+])('a listener that is not on the internet is refused: %s', (listener) => {
+  expect(said({ listener })).toEqual([expect.stringContaining('which is not on the internet')]);
+});
+
+test.each(['999.1.1.1', '1.2.3', '1.2.3.4.5', 'host.7'])(
+  'a listener that is neither name nor address is refused: %s',
+  (listener) => {
+    expect(said({ listener })).toEqual([expect.stringContaining('neither a name nor an address')]);
+  },
+);
+
+test.each(['listener.example.com', '203.0.113.7', '172.32.0.1', '9.9.9.9', '10.example.com'])(
+  'a listener may be a name or an address of the internet: %s',
+  (listener) => {
+    expect(said({ listener })).toEqual([]);
+  },
+);

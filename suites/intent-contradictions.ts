@@ -3,7 +3,8 @@
  * itself: that the deployed rules differ from it is a finding (firewall/allow-list-is-narrow, egress/…), not a fault of the
  * file. Nor is a risk whose day is over: it counts as not accepted, and the finding says so.
  */
-import { parseCidr } from '../infra/model/cidr';
+import { contains } from '../infra/model/address-set';
+import { parseAddress, parseCidr } from '../infra/model/cidr';
 import { ask } from '../infra/model/known';
 import { publicServiceName } from '../infra/model/public-service-name';
 import { probeOf } from '../probes/catalogue';
@@ -23,6 +24,7 @@ export function contradictions(
     ...deniedEndpoints(declaration, wanted),
     ...prefixesThatAreNone(declaration),
     ...risksOfNothing(declaration, techniques),
+    ...listenersOnNoInternet(declaration),
   ];
 }
 
@@ -146,4 +148,34 @@ function risksOfNothing({ risks }: PartialDeclaration, techniques: readonly stri
     const reason = `${placed(path)} is ${shown(technique)}, as risks.accepted[${earlier}] is already`;
     return [{ path, reason, fix: 'Remove one of the two' }];
   });
+}
+
+/** What is sent to such an address stays on the host, in the VPC or nowhere (IANA IPv4 Special-Purpose Address Registry). */
+const NO_INTERNET = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+];
+
+/** Whatever ends in a number is taken for an address by one program or another, and must be a whole one. */
+function listenersOnNoInternet({ listener }: PartialDeclaration): readonly Problem[] {
+  if (listener === undefined || !/\.\d+$/.test(listener)) return [];
+  const path = ['listener'];
+  const address = ask(() => parseAddress(listener));
+  const isOut =
+    address.known && !NO_INTERNET.some((block) => contains([parseCidr(block)], address.value.value));
+  if (isOut) return [];
+  const what = address.known ? 'which is not on the internet' : 'which is neither a name nor an address';
+  return [
+    {
+      path,
+      reason: `${placed(path)} is ${shown(listener)}, ${what}`,
+      fix: 'Name a host beyond the firewall, or leave it out for a public one',
+    },
+  ];
 }

@@ -3,7 +3,7 @@ import { markerName } from '../dns-name';
 import { tcpBytes, udpBytes } from './planned-sends';
 import { PUBLIC_TARGETS } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
-import { succeeded } from '../sender/sender-result';
+import { allConfirmed, succeeded } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** As much as has the question; the records do not matter here. */
@@ -39,7 +39,7 @@ export const dnsDirect: Technique = {
       send: { keep: KEEP_BYTES },
       label: `TCP to ${first}`,
       shape: { application: 'dns' },
-      judge: (report) => judged(report.first.subarray(2)),
+      judge: (report) => judged(report.first.subarray(2)) ?? allConfirmed(report),
     });
     return senderPlan({ timeoutMs, sends: [...overUdp, overTcp] });
   },

@@ -41,19 +41,32 @@ test('an address of the name, or a word of its zone, comes from outside', () => 
   expect(judge(withZone(0, 'example.com'))?.kind).toBe('succeeded');
 });
 
-test("what DNS Firewall says looks like a block: no name, no data, somebody else's address", () => {
+test('what DNS Firewall says looks like a block: no name, no data', () => {
   expect(judge(answered({ code: 'NXDOMAIN' }))?.kind).toBe('dns-failed');
   expect(judge(answered({ code: 'NOERROR' }))?.kind).toBe('dns-failed');
-  const override = { name: 'blocked.example', ttlSeconds: 1 };
-  expect(judge(answered({ code: 'NOERROR', alias: override, addresses: ['192.0.2.1'] }))?.kind).toBe(
-    'dns-failed',
-  );
   expect(judge(withZone(3, 'example.net'))?.kind).toBe('dns-failed');
-  expect(judge(withZone(5, 'example.com'))?.kind).toBe('dns-failed');
+});
+
+test('an answer that was cut is none of a block', () => {
+  const empty = (flags: number, authorities = 0): SendReport => {
+    const message = Buffer.from(dnsQuery(NONCE, NAME));
+    message.writeUInt16BE(flags, 2);
+    message.writeUInt16BE(authorities, 8);
+    return report({ first: message });
+  };
+  expect(judge(empty(0x8183))?.kind).toBe('dns-failed');
+  expect(judge(empty(0x8383))?.kind).toBe('inconclusive');
+  expect(judge(empty(0x8183, 1))?.kind).toBe('inconclusive');
 });
 
 test('what tells nothing is said to tell nothing', () => {
   expect(judge(answered({ code: 'SERVFAIL' }))?.kind).toBe('inconclusive');
+  // By the resolver's own rules, or by the zone's servers behind it.
+  expect(judge(withZone(5, 'example.com'))?.kind).toBe('inconclusive');
+  // A block's override, or the wildcard of a zone whose servers were asked.
+  const alias = { name: 'front.example', ttlSeconds: 1 };
+  expect(judge(answered({ code: 'NOERROR', alias, addresses: ['192.0.2.1'] }))?.kind).toBe('inconclusive');
+  expect(judge(answered({ code: 'NOERROR', alias }))?.kind).toBe('inconclusive');
   expect(judge(report({ end: 'unresolved' }))?.kind).toBe('inconclusive');
   expect(judge(report({ end: 'silent' }))).toMatchObject({ kind: 'timed-out', stage: 'dns' });
   expect(judge(report({ first: Buffer.from('nonsense') }))).toBeNull();

@@ -18,8 +18,9 @@ const CODES: Readonly<Record<number, string>> = {
 
 /**
  * Whether the question left the VPC, from the answer alone. A zone's own SOA record, or an address of exactly the name
- * that was asked for, comes from the zone's servers; DNS Firewall's NXDOMAIN, NODATA and OVERRIDE have neither (MEMORY: its
- * documents do not show the messages). Where that cannot be told, the query log and the server can.
+ * that was asked for, comes from the zone's servers; DNS Firewall's NXDOMAIN and NODATA have neither (MEMORY: its documents do
+ * not show the messages). An alias is what its OVERRIDE answers and what a zone with a wildcard does. Where it cannot be told,
+ * the query log and the server can.
  */
 export function tunnelJudge(nonce: string, name: string): Judge {
   return ({ end, first }): ClientResult | null => {
@@ -28,18 +29,20 @@ export function tunnelJudge(nonce: string, name: string): Judge {
     const answer = dnsAnswer(first, nonce, name);
     if (answer === null) return null;
     const code = CODES[answer.code] ?? `code ${answer.code}`;
-    if (answer.code === 2 || answer.code === 1) {
-      return {
-        kind: 'inconclusive',
-        detail: `the resolver answered ${code}; whether it asked outside is not told`,
-      };
-    }
     const outside = answer.zone !== null && answer.zone !== '' && name.endsWith(`.${answer.zone}`);
     if (
       (answer.code === 0 && answer.ownAnswers.includes(1)) ||
       (outside && (answer.code === 0 || answer.code === 3))
     ) {
       return succeeded(`the resolver asked outside and answered ${code}`);
+    }
+    // The root's own word of a name is one from outside, too.
+    const isEmpty = answer.answers === 0 && answer.zone !== '';
+    if (!answer.whole || !isEmpty || (answer.code !== 0 && answer.code !== 3)) {
+      return {
+        kind: 'inconclusive',
+        detail: `the resolver answered ${code}${answer.whole ? '' : ', cut'}; whether it asked outside is not told`,
+      };
     }
     return {
       kind: 'dns-failed',

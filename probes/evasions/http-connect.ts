@@ -2,7 +2,7 @@ import { markerName } from '../dns-name';
 import { markedRequest } from '../payloads/marked-payload';
 import { tcpBytes, tlsExchange } from './planned-sends';
 import { senderPlan } from '../sender/sender-plan';
-import { httpAnswer } from '../sender/sender-result';
+import { allConfirmed, httpAnswer } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** RFC 9110, 9.3.6; RFC 6455, 4.1. */
@@ -39,7 +39,7 @@ export const httpConnect: Technique = {
         name,
         label: 'websocket',
         bytes: markedRequest({ nonce, host: name, headers }),
-        judge: httpAnswer((status) => status === 101),
+        judge: (report) => httpAnswer((status) => status === 101)(report) ?? allConfirmed(report),
       });
     return senderPlan({
       timeoutMs,

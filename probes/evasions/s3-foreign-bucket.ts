@@ -2,8 +2,18 @@ import { markedRequest } from '../payloads/marked-payload';
 import { tlsExchange } from './planned-sends';
 import { PUBLIC_TARGETS } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
-import { httpAnswer } from '../sender/sender-result';
+import { httpAnswer, httpStatus, type Judge } from '../sender/sender-result';
 import type { Technique } from '../technique';
+
+const answered = httpAnswer((status) => status === 200);
+
+/** A server that is busy or broken has not asked the endpoint's policy, and its refusal is none of the policy's. */
+const judge: Judge = (report) => {
+  const status = httpStatus(report.first);
+  return status === 429 || (status !== null && status >= 500)
+    ? { kind: 'inconclusive', detail: `S3 answered HTTP ${status}, which says nothing of any policy` }
+    : answered(report);
+};
 
 /**
  * A gateway endpoint goes by S3's prefix list and never by the firewall; only its policy tells buckets apart (aws.md 6.16).
@@ -27,7 +37,7 @@ export const s3ForeignBucket: Technique = {
           name,
           label: bucket,
           bytes: markedRequest({ nonce, host: name, target: `/${bucket}/?list-type=2&max-keys=1` }),
-          judge: httpAnswer((status) => status === 200),
+          judge,
         }),
       ),
     });

@@ -202,3 +202,28 @@ test.each(CASES)('%s prints no more than it may, with every answer as long as it
   expect(line(reports).length).toBeLessThanOrEqual(1000);
   expect(plan.parse(output(line(reports))).kind).not.toBe('timed-out');
 });
+
+test('a busy S3 is no refusal of an endpoint’s policy', () => {
+  const [, plan] = CASES.find(([id]) => id === 's3-foreign-bucket') ?? [];
+  const kind = (status: string) => {
+    const first = Buffer.from(`HTTP/1.1 ${status}\r\n`).toString('base64');
+    const reports = plan?.flows.map(() => ['answered', 5, 600, 600, 0, 4000, 300, first]) ?? [];
+    return plan?.parse(output(line(reports))).kind;
+  };
+  expect(kind('200 OK')).toBe('succeeded');
+  expect(['403 Forbidden', '301 Moved Permanently'].map(kind)).toEqual(Array(2).fill('rejected-by-target'));
+  expect(['503 Slow Down', '500 Internal', '429 Too Many'].map(kind)).toEqual(Array(3).fill('inconclusive'));
+});
+
+test('a request inside TLS that is confirmed to its last byte got through, though nobody answers it', () => {
+  for (const [id, plan] of CASES.filter(([name]) =>
+    ['domain-fronting', 'tls-denied-name', 'dot'].includes(name),
+  )) {
+    const of = (acknowledged: number) =>
+      plan.parse(output(line([['silent', 5, 900, acknowledged, 0, 0, 0, '']])));
+    expect([id, of(900).kind, of(517).kind]).toEqual([id, 'succeeded', 'timed-out']);
+  }
+  // Of a technique that must get through, that is not enough.
+  const [, hello] = CASES.find(([id]) => id === 'hello-post-quantum') ?? [];
+  expect(hello?.parse(output(line([['silent', 5, 2300, 2300, 0, 0, 0, '']]))).kind).toBe('timed-out');
+});

@@ -12,8 +12,8 @@ export interface BatteryContextOptions {
 
 /** Answers on TCP ports without number (portquiz.net, a public service; MEMORY). Whether it lives, the control run says. */
 const PUBLIC_LISTENER = 'portquiz.net';
-/** Kept by IANA for documentation, and it answers HTTP and HTTPS (RFC 2606; IANA-managed reserved domains). */
-const PUBLIC_DENIED_NAME = 'example.com';
+/** Kept by IANA for documentation, and they answer HTTP and HTTPS (RFC 2606; IANA-managed reserved domains). */
+const PUBLIC_DENIED_NAMES = ['example.com', 'example.net', 'example.org'];
 /** A sweep of the neighbourhood is not the question; one address of a few others is. */
 const MOST_NEIGHBOURS = 4;
 
@@ -28,10 +28,12 @@ export function batteryContext({
 }: BatteryContextOptions): Omit<TechniqueContext, 'nonce' | 'timeoutMs'> {
   const namesOf = (expect: 'allowed' | 'denied'): readonly string[] =>
     destinations.filter((one) => one.expect === expect).flatMap(({ probe }) => webNamesOf(probe));
-  const denied = namesOf('denied');
+  const allowed = destinations
+    .filter((one) => one.expect === 'allowed')
+    .flatMap(({ probe }) => namesIn(probe));
   return {
     allowedName: namesOf('allowed')[0] ?? null,
-    deniedName: denied.includes(PUBLIC_DENIED_NAME) ? PUBLIC_DENIED_NAME : (denied[0] ?? PUBLIC_DENIED_NAME),
+    deniedName: deniedNameOf(namesOf('denied'), allowed),
     listener: listener ?? PUBLIC_LISTENER,
     ipv6: readOr(() => studioSubnetsOf(snapshot).some(hasIpv6), false),
     neighbours: readOr(() => neighboursOf(snapshot), []),
@@ -39,11 +41,31 @@ export function batteryContext({
   };
 }
 
+/**
+ * A name that is meant to be denied, a public one before the owner's; none that is, or is above or below, an allowed name: a
+ * list's entry may cover more than the name that stands for it. Where every candidate is, one that nobody can have registered
+ * for the occasion will do: what is sent to it gets no answer anywhere, which is said.
+ */
+function deniedNameOf(denied: readonly string[], allowed: readonly string[]): string {
+  const isApart = (name: string): boolean =>
+    !allowed.some((one) => isWithin(one, name) || isWithin(name, one));
+  const [first = ''] = PUBLIC_DENIED_NAMES;
+  const candidates = [...(denied.includes(first) ? [first] : denied), ...PUBLIC_DENIED_NAMES, NOBODYS_NAME];
+  return candidates.find(isApart) ?? NOBODYS_NAME;
+}
+
+const isWithin = (name: string, other: string): boolean => name === other || name.endsWith(`.${other}`);
+
+/** Under a top-level domain that never resolves (RFC 2606, 2). */
+const NOBODYS_NAME = 'studio-egress.invalid';
+
 /** The name of a probe that asks one web server; others need more than one, or no web page. */
-function webNamesOf(probe: string): readonly string[] {
+const webNamesOf = (probe: string): readonly string[] =>
+  probe.startsWith('wget-') ? namesIn(probe).slice(0, 1) : [];
+
+function namesIn(probe: string): readonly string[] {
   try {
-    const { names, id } = probeOf(probe);
-    return id.startsWith('wget-') ? names.slice(0, 1) : [];
+    return probeOf(probe).names;
   } catch (error) {
     if (error instanceof RangeError) return [];
     throw error;

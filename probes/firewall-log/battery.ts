@@ -3,7 +3,7 @@
  * commands, since an SSM Agent runs only some at a time.
  */
 import { randomBytes } from 'node:crypto';
-import { batteryAddresses, readBattery } from '../battery-report';
+import { batteryAddresses, plannedFlows, readBattery } from '../battery-report';
 import {
   batteryBatches,
   batteryLookupScript,
@@ -14,6 +14,12 @@ import {
 import type { Arrival, Observation } from '../probe';
 import type { Technique, TechniqueContext } from '../technique';
 import { TransportError, type Transport } from '../transports/transport';
+
+/** Networks of one's own (RFC 1918, RFC 4193, RFC 6598). */
+const PRIVATE =
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/;
+/** How far a host's clock may be off before its times are taken for doubtful (correlate.ts allows for as much). */
+const CLOCK_SKEW_MS = 5000;
 
 /** Of the lookups beforehand; each name's own bound is shorter. */
 const LOOKUP_TIMEOUT_MS = 15_000;
@@ -52,8 +58,11 @@ export function plannedBattery({
     for (const side of ['inside', 'outside'] as const) {
       const nonce = newNonce();
       const plan = technique.plan({ ...context, nonce, timeoutMs });
-      if ('script' in plan) sides[side].push({ technique, plan, nonce });
-      else if (side === 'inside') notSent.push({ technique: technique.id, because: plan.notApplicable });
+      if ('script' in plan) {
+        // From outside, a private address is somebody else's: nothing there is asked.
+        const isAsked = side === 'inside' || plan.flows.some(({ to }) => !PRIVATE.test(to));
+        if (isAsked) sides[side].push({ technique, plan, nonce });
+      } else if (side === 'inside') notSent.push({ technique: technique.id, because: plan.notApplicable });
     }
   }
   return { inside: batteryBatches(sides.inside), outside: batteryBatches(sides.outside), notSent };
@@ -146,19 +155,21 @@ async function sendBatch({
     deliveryAttempts: 0,
     output: { exitCode: null, stdout: '', stderr: '' },
     firewallRecords: [],
-    flows: [],
+    flows: plannedFlows(item.plan, addresses),
     arrivals: null,
   });
   try {
     const script = batteryScript(items, { nonce, timeoutMs, addresses });
     const bounds = { timeoutMs: batteryTimeoutMs(timeoutMs) };
     const { output, deliveryAttempts } = await transport.run(script, bounds);
-    const results = readBattery(output, items, nonce);
+    const results = readBattery(output, items, nonce, addresses);
+    const returnedAt = new Date().toISOString();
     return items.map((item) => {
       const seen = results.get(item.technique.id);
       if (seen === undefined) return { ...base(item), deliveryAttempts };
       const { exitCode, stdout, stderr } = seen.output;
-      return { ...base(item), ...seen, output: { exitCode, stdout, stderr }, deliveryAttempts };
+      const window = timesOf(seen, { startedAt, finishedAt: returnedAt });
+      return { ...base(item), ...seen, ...window, output: { exitCode, stdout, stderr }, deliveryAttempts };
     });
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
@@ -169,9 +180,29 @@ async function sendBatch({
   }
 }
 
+interface Times {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+/**
+ * A technique's times by the host's clock; where that cannot be right by the verifier's own, which saw the command go and
+ * come back, the times by both clocks: one of them will agree with the firewall's.
+ */
+function timesOf(host: Times, own: Times): Times {
+  const early = Date.parse(host.startedAt) < Date.parse(own.startedAt) - CLOCK_SKEW_MS;
+  const late = Date.parse(host.finishedAt) > Date.parse(own.finishedAt) + CLOCK_SKEW_MS;
+  if (!early && !late) return { startedAt: host.startedAt, finishedAt: host.finishedAt };
+  const earlier = [host.startedAt, own.startedAt].sort()[0] ?? own.startedAt;
+  const later = [host.finishedAt, own.finishedAt].sort()[1] ?? own.finishedAt;
+  return { startedAt: earlier, finishedAt: later };
+}
+
 /** The names that its flows go to or carry: what the firewall's records could name. */
 function described({ technique, plan }: BatteryItem) {
-  const names = plan.flows.flatMap(({ shape }) => (shape.name === null ? [] : [shape.name.toLowerCase()]));
+  const carried = plan.flows.flatMap(({ shape }) => (shape.name === null ? [] : [shape.name.toLowerCase()]));
+  // An engine may take a name for a C string (sni-nul.ts).
+  const names = carried.flatMap((name) => [name, name.split('\0')[0] ?? name]);
   return {
     probe: technique.id,
     title: technique.title,

@@ -100,6 +100,17 @@ describe('a record without a name', () => {
     expect(byDestination([raw, other], [record])).toEqual([['destination-and-time r'], []]);
   });
 
+  test('is nobody’s where a trace whose report was lost may have sent it', () => {
+    const unknown = { ...to(LISTENER, 9000), address: null };
+    const lost = { ...sending('bbbbbbbb22222222', [unknown]), result: { kind: 'inconclusive' as const } };
+    expect(byDestination([raw, lost], [record])).toEqual([[], []]);
+    const elsewhere = { ...lost, flows: [{ ...to(LISTENER, 9001), address: null }] };
+    expect(byDestination([raw, elsewhere], [record])).toEqual([['destination-and-time r'], []]);
+    // A name that did not resolve was sent nowhere.
+    const unresolved = { ...lost, result: { kind: 'dns-failed' as const } };
+    expect(byDestination([raw, unresolved], [record])).toEqual([['destination-and-time r'], []]);
+  });
+
   test.each<[string, FirewallRecord]>([
     ['another port', nameless({ ...record, destinationPort: 9001 })],
     ['another protocol', nameless({ ...record, protocol: 'UDP' })],

@@ -3,7 +3,7 @@
  * cannot be joined (aws.md 3.23, DERIVED: the published samples show the NAT gateway's address as src_ip; no promise about
  * ports). A nonce can: in the SNI or Host, in a DNS question, in an HTTP path. Then the name, then where the flow went.
  */
-import type { FirewallRecord, TiedRecord } from '../probe';
+import type { ClientResult, FirewallRecord, TiedRecord } from '../probe';
 import { markerName } from '../dns-name';
 import { wentTo, type DirectedFlow } from '../flow-destination';
 import { carriedIn } from './record';
@@ -13,6 +13,8 @@ export interface ProbeTrace {
   readonly names: readonly string[];
   /** What was sent; without it nothing is tied by its destination. */
   readonly flows?: readonly DirectedFlow[];
+  /** Without a report of what was sent, a flow of unknown address may have gone anywhere. */
+  readonly result?: Pick<ClientResult, 'kind'>;
   /** ISO 8601, by the vantage point's own clock. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -33,8 +35,8 @@ export function nameSeen({ sni, httpHost }: FirewallRecord): string | null {
  * - by nonce, whenever it came: its SNI or Host is exactly a marker name of the trace, or one of the trace's own names
  *   that begins with the nonce's label; or its DNS question or its HTTP path holds the nonce as a whole label or segment;
  * - by name and time: it has one of the trace's names within the trace's time, and no other trace has as good a claim;
- * - by destination and time, of records that have no name: the trace sent such a flow there within its time. An alert must
- *   have no other claimant. Flow records are dealt out among several, since connections of one run to one address take one
+ * - by destination and time, of records that have no name: the trace sent such a flow there within its time, or may have,
+ *   where its report was lost. An alert must have no other claimant. Flow records are dealt out among several, since connections of one run to one address take one
  *   way (aws.md 1.1: a route table looks at nothing else), and it is the way that a flow record shows.
  */
 export function correlate(
@@ -98,7 +100,11 @@ function hasClaim(trace: ProbeTrace, name: string | null, record: FirewallRecord
     at >= Date.parse(trace.startedAt) - CLOCK_SKEW_MS && at <= Date.parse(trace.finishedAt) + CLOCK_SKEW_MS;
   if (!inTime) return false;
   if (name !== null) return trace.names.includes(name);
-  return (trace.flows ?? []).some((flow) => wentTo(flow, record) !== null);
+  const isLost = trace.result?.kind === 'inconclusive';
+  return (trace.flows ?? []).some((flow) => {
+    const address = flow.address ?? (isLost ? record.destinationIp : null);
+    return wentTo({ ...flow, address }, record) !== null;
+  });
 }
 
 /** Each record to the claimant that has fewest of its direction, the first of them; the order of arrival changes nothing. */

@@ -19,6 +19,8 @@ export interface FirewallSideOptions {
   readonly studio: Transport;
   /** What the probes saw from inside the Studio subnet. */
   readonly seen: readonly Observation[];
+  /** The same of the techniques of the battery. */
+  readonly techniques: readonly Observation[];
   readonly sentinelNonce: string;
   /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
   readonly sinceMs: number;
@@ -39,12 +41,12 @@ const SENTINEL_NAMES = 3;
 export async function firewallSide(options: FirewallSideOptions): Promise<FirewallSide> {
   const alerts = firewallLog(options.snapshot, 'ALERT');
   if (alerts.status === 'not-readable') return nothing(alerts.because);
-  const names = sentinelNames(options.seen);
+  const names = sentinelNames(options);
   if (names.length === 0) return nothing(withoutSentinel(options.seen));
   const refusal = await sendSentinel(options, names);
   if (refusal !== null) return nothing(refusal);
 
-  const { sentinelNonce, seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const { sentinelNonce, seen, techniques, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
   const markers = new Set(names.map((name) => markerName(sentinelNonce, name)));
   const source = await cloudWatchSource(options.connection, alerts.logGroupNames);
   try {
@@ -54,7 +56,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
       untilMs: Date.now() + clockSkewMs,
       timeoutMs: logTimeoutMs,
       sentinelNonce,
-      missing: (arrived) => missingBlocks(seen, arrived),
+      missing: (arrived) => [...missingBlocks(seen, arrived), ...missingNonces(techniques, arrived)],
       sentinelArrived: (arrived) => arrived.some((record) => markers.has(nameSeen(record) ?? '')),
       onProgress,
       signal,
@@ -78,13 +80,20 @@ const isStopped = ({ result }: Observation): boolean =>
 const wasSeen = (reached: Reached | undefined): boolean => reached === 'tcp' || reached === 'unknown';
 
 /** Names that this very run saw blocked: what is sent under them must appear in the log. */
-function sentinelNames(seen: readonly Observation[]): readonly string[] {
+function sentinelNames({ seen, techniques }: FirewallSideOptions): readonly string[] {
   const blocked = seen.filter(isStopped).flatMap(({ names, output }) => {
     const { markers } = readScript(output);
     return names.filter((name) => wasSeen(markers.get(name)?.reached));
   });
-  return [...new Set(blocked)].slice(0, SENTINEL_NAMES);
+  const others = blocked.length > 0 ? [] : techniques.filter(wasNamed).flatMap(ownedNames);
+  return [...new Set([...blocked, ...others])].slice(0, SENTINEL_NAMES);
 }
+
+/** Names below which a technique's own stand: its record came by the same rules. */
+const ownedNames = ({ names, nonce }: Observation): readonly string[] =>
+  names.flatMap((name) =>
+    name.startsWith(`n${nonce}.`) ? [name.slice(nonce.length + 2).replace(/\.$/, '')] : [],
+  );
 
 const withoutSentinel = (seen: readonly Observation[]): string =>
   seen.some(isStopped)
@@ -120,4 +129,34 @@ function missingBlocks(seen: readonly Observation[], records: readonly FirewallR
       ? []
       : [`the block of ${observation.names[0] ?? observation.probe}`];
   });
+}
+
+/**
+ * Techniques whose whole name, with their nonce in it, the firewall has seen and stopped, and of which nothing is on record
+ * yet: another engine than the sentinel's may have judged them. One that never comes costs the grace after the sentinel.
+ */
+function missingNonces(
+  techniques: readonly Observation[],
+  records: readonly FirewallRecord[],
+): readonly string[] {
+  const named = techniques.filter(wasNamed);
+  const tied = correlate(named, records);
+  return named.flatMap(({ probe }, index) =>
+    (tied[index] ?? []).some(({ by }) => by === 'nonce') ? [] : [`the block of ${probe}`],
+  );
+}
+
+function wasNamed({ result, flows, nonce }: Observation): boolean {
+  const hasCome =
+    result.kind === 'reset' ||
+    (result.kind === 'timed-out' && (result.stage === 'tls' || result.stage === 'http'));
+  return (
+    hasCome &&
+    flows.some(
+      ({ shape }) =>
+        shape.name?.startsWith(`n${nonce}.`) === true &&
+        !shape.fragmented &&
+        (shape.hello === 'whole' || shape.application === 'http'),
+    )
+  );
 }

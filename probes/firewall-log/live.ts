@@ -119,13 +119,13 @@ async function ask(
   const side = { ...options, studio, sinceMs, clockSkewMs: CLOCK_SKEW_MS };
   const allowed = seenInside.filter((_, index) => asked[index]?.expect === 'allowed');
   const [alerts, flows] = await Promise.all([
-    firewallSide({ ...side, seen: seenInside, sentinelNonce: newNonce() }),
+    firewallSide({ ...side, seen: seenInside, techniques: tried.inside, sentinelNonce: newNonce() }),
     flowSide({ ...side, allowed, sentinelNonce: newNonce() }),
   ]);
   // Servers that have ended keep no watch: nothing that they did not see is proof of anything.
   const arrivals = (await options.arrivals?.().catch(() => null)) ?? null;
   onProgress(
-    `${asked.length} probes, ${tried.inside.length} techniques and as many control runs; ${inWords(alerts.log)}`,
+    `${asked.length} probes, ${tried.inside.length} techniques, ${seenOutside.length + tried.outside.length} control runs; ${inWords(alerts.log)}`,
   );
   const seen = [...seenInside, ...tried.inside];
   const tied = correlate(seen, [...alerts.records, ...flows.records]);

@@ -134,8 +134,10 @@ test.each([
   expect(read(message)).toBeNull();
 });
 
-test('a name that no DNS name can be as long as is no name', () => {
-  expect(read(envelope({ tls: { sni: `${'a'.repeat(600)}.com` } }))?.sni).toBeNull();
+test('a name that no DNS name can be as long as is cut, so that it is nobody’s and yet a name', () => {
+  const long = `${'a'.repeat(600)}.com`;
+  expect(read(envelope({ tls: { sni: long } }))?.sni).toBe('a'.repeat(512));
+  expect(read(envelope({ tls: undefined, http: { hostname: long } }))?.httpHost).toBe('a'.repeat(512));
 });
 
 test('of a key that occurs twice, the record still stands', () => {

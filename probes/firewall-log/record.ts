@@ -50,7 +50,7 @@ export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRe
     verdict: text(asObject(event['verdict'])?.['action']),
     signature: text(alert?.['signature']),
     signatureId: whole(alert?.['signature_id']),
-    sni: text(asObject(event['tls'])?.['sni']),
+    sni: nameIn(asObject(event['tls'])?.['sni']),
     httpHost: hostOf(event),
     raw: message,
   };
@@ -79,12 +79,12 @@ export function carriedIn({ raw }: Pick<FirewallRecord, 'raw'>): Carried {
 function hostOf(event: Record<string, unknown>): string | null {
   const http = asObject(event['http']);
   if (http === null) return null;
-  const hostname = text(http['hostname']);
+  const hostname = nameIn(http['hostname']);
   if (hostname !== null) return hostname;
   const headers = http['request_headers'];
-  if (!Array.isArray(headers)) return text(asObject(headers)?.[':authority']);
+  if (!Array.isArray(headers)) return nameIn(asObject(headers)?.[':authority']);
   const authority = headers.map(asObject).find((header) => header?.['name'] === ':authority');
-  return text(authority?.['value']);
+  return nameIn(authority?.['value']);
 }
 
 function objectIn(json: string): Record<string, unknown> | null {
@@ -102,6 +102,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= MAX_NAME ? value : null;
+
+/** Too long for a DNS name, it is cut, and names nobody: a record with a name must not pass for one without. */
+const nameIn = (value: unknown): string | null =>
+  typeof value === 'string' ? value.slice(0, MAX_NAME) : null;
 
 const eventTypeOf = (value: unknown): FirewallRecord['eventType'] =>
   value === 'alert' || value === 'netflow' ? value : 'other';

@@ -53,6 +53,7 @@ test('an answer with an address of its own name, and one of an alias', () => {
     answers: 1,
     ownAnswers: [1],
     zone: null,
+    whole: true,
   });
   const alias = answered({
     code: 'NOERROR',
@@ -69,11 +70,22 @@ test('the zone is the owner of the SOA record in the authority section', () => {
     answers: 0,
     ownAnswers: [],
     zone: 'example.com',
+    whole: true,
   });
   // By a pointer into the question, as servers write it.
   const pointer = Buffer.concat([Buffer.from([0xc0, 12 + 1 + 17]), soa.subarray(13)]);
   expect(dnsAnswer(withAuthority(3, pointer), NONCE, NAME)?.zone).toBe('example.com');
   expect(dnsAnswer(withAuthority(3, record('@', 2, Buffer.alloc(4))), NONCE, NAME)?.zone).toBeNull();
+});
+
+test('an answer is whole when nothing of it was cut, by its own word or by its counts', () => {
+  const soa = record('example.com', 6, Buffer.alloc(22));
+  const whole = (message: Buffer) => dnsAnswer(message, NONCE, NAME)?.whole;
+  expect(whole(withAuthority(3, soa))).toBe(true);
+  expect(whole(withAuthority(3, soa.subarray(0, 12)))).toBe(false);
+  const cut = withAuthority(3, soa);
+  cut.writeUInt16BE(cut.readUInt16BE(2) | 0x0200, 2);
+  expect(whole(cut)).toBe(false);
 });
 
 test.each<[string, (message: Buffer) => Buffer]>([

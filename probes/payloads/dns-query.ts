@@ -9,12 +9,15 @@ export interface DnsAnswer {
   readonly answers: number;
   /** Owner of the SOA record in the authority section, in lower case; null where there is none. */
   readonly zone: string | null;
+  /** Whether every record that it counts could be read: nothing of it was cut, by the server or on the way. */
+  readonly whole: boolean;
 }
 
 const TYPE_A = 1;
 const TYPE_SOA = 6;
 const HEADER_BYTES = 12;
 const RECURSION_DESIRED = 0x0100;
+const TRUNCATED = 0x0200;
 
 /** A recursive question for a name's address. Its id comes from the nonce. */
 export function dnsQuery(nonce: string, name: string): Buffer {
@@ -54,6 +57,7 @@ export function dnsAnswer(message: Buffer, nonce: string, name: string): DnsAnsw
       .slice(0, answers)
       .flatMap(({ owner, type }) => (owner === name.toLowerCase() ? [type] : [])),
     zone: records.slice(answers).find(({ type }) => type === TYPE_SOA)?.owner ?? null,
+    whole: (flags & TRUNCATED) === 0 && records.length === answers + authorities,
   };
 }
 

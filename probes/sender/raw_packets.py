@@ -36,10 +36,23 @@ def connect(order, report, deadline):
         # The kernel then holds the handshake's last ACK back until there is data to go with it.
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
     peer.settimeout(left(deadline))
-    started = time.monotonic()
+    started, report.end = time.monotonic(), "silent"
     peer.connect((order["address"], order["port"]))
+    # Its SYN was answered; of the data nothing is known yet.
+    report.end = "failed"
     report.connected = round((time.monotonic() - started) * 1000)
     return peer
+
+
+def has_route(address):
+    """Whether this host has an address and a route for it at all; asking sends nothing."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as any_socket:
+            any_socket.connect((address, 9))
+    except OSError:
+        return False
+    return True
 
 
 def icmp(order, report, deadline):
@@ -58,7 +71,7 @@ def icmp(order, report, deadline):
             header = struct.pack("!BBHHH", request, 0, 0, identity, number)
             checksum = ones_sum(header + data)
             peer.send(header[:2] + struct.pack("!H", checksum) + header[4:] + data)
-            report.sent += len(data)
+            report.sent, report.end = report.sent + len(data), "silent"
             try:
                 while True:
                     peer.settimeout(left(bound))
@@ -141,14 +154,18 @@ def syn(order, report, deadline):
         ends = (source, reserved.getsockname()[1], order["address"], order["port"])
         for bound in tries(deadline):
             send_tcp(ends, first, 0, 0x02, data)
-            report.sent = len(data)
+            report.sent, report.end = len(data), "silent"
             try:
                 for _seq, ack, flags, _payload in segments(listener, ends, bound):
                     if flags & 0x04:
                         report.end = "refused"
                         return
+                    confirmed = (ack - first - 1) & 0xFFFFFFFF
+                    # Whatever else comes to this port answers another SYN.
+                    if flags & 0x12 != 0x12 or confirmed > len(data):
+                        continue
                     report.connected = round((time.monotonic() - started) * 1000)
-                    report.acknowledged = min(len(data), max(0, (ack - first - 1) & 0xFFFFFFFF))
+                    report.acknowledged = confirmed
                     return
             except socket.timeout:
                 continue
@@ -164,9 +181,9 @@ def segment(order, report, deadline):
             theirs, ours = next((seq + 1, ack) for seq, ack, seen, _ in segments(listener, ends, deadline)
                                 if seen & 0x12 == 0x12)
             send_tcp(ends, ours, theirs, flags, data, order["fragment"] or None)
-            report.sent, report.acknowledged, bound = len(data), 0, deadline
+            report.sent, report.acknowledged, report.end = len(data), 0, "silent"
             try:
-                for seq, ack, seen, payload in segments(listener, ends, bound):
+                for seq, ack, seen, payload in segments(listener, ends, deadline):
                     confirmed = (ack - ours) & 0xFFFFFFFF
                     if seen & 0x10 and confirmed <= len(data) + 1:
                         report.acknowledged = max(report.acknowledged, min(confirmed, len(data)))
@@ -192,7 +209,7 @@ def udp_fragments(order, report, deadline):
         for bound in tries(deadline):
             whole = checksummed(source, order["address"], 17, datagram, 6)
             send_ip(source, order["address"], 17, whole, order["fragment"])
-            report.sent += len(data)
+            report.sent, report.end = report.sent + len(data), "silent"
             try:
                 peer.settimeout(left(bound))
                 report.take(peer.recv(65536))
@@ -208,7 +225,7 @@ def protocol(order, report, deadline):
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as listener:
         for bound in tries(deadline):
             send_ip(own_address(order["address"]), order["address"], order["number"], data)
-            report.sent += len(data)
+            report.sent, report.end = report.sent + len(data), "silent"
             try:
                 while True:
                     listener.settimeout(left(bound))

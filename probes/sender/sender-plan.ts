@@ -3,7 +3,7 @@ import type { FlowShape } from '../../infra/model/flow-shape';
 import type { ClientResult } from '../probe';
 import { senderCommand, type Send } from './sender-order';
 import { readSender } from './sender-report';
-import { bytesBack, sendResult, worstOf, type Judge } from './sender-result';
+import { delivered, sendResult, worstOf, type Judge } from './sender-result';
 import type { TechniquePlan } from '../technique';
 
 /** One send, what it looks like to the network, and what proves that it got through. */
@@ -12,7 +12,7 @@ export interface PlannedSend {
   readonly shape: FlowShape;
   /** For people, where a technique has several. */
   readonly label?: string;
-  /** Bytes back, without it. */
+  /** Without it: bytes back, or all of ours confirmed. */
   readonly judge?: Judge;
 }
 
@@ -41,7 +41,7 @@ export function senderPlan({ sends, timeoutMs }: SenderPlan): TechniquePlan {
 }
 
 const resultOf = ({ judge, shape }: PlannedSend, report: Parameters<Judge>[0]): ClientResult =>
-  sendResult({ report, judge: judge ?? bytesBack, shape });
+  sendResult({ report, judge: judge ?? delivered, shape });
 
 const labelOf = ({ label, send }: PlannedSend): string =>
   label ?? ('port' in send ? `${send.to}:${send.port}` : send.to);

@@ -8,6 +8,7 @@ const ENDS = [
   'reset',
   'refused',
   'unreachable',
+  'stranded',
   'unresolved',
   'alert',
   'forbidden',
@@ -16,8 +17,8 @@ const ENDS = [
 
 /**
  * How a send ended. `silent`: nothing came until the bound; `closed`: the peer ended the connection in order; `alert`: TLS
- * ended by an alert or by what is no TLS; `forbidden`: the host does not let it send such packets; `failed`: the sender
- * itself could not.
+ * ended by an alert or by what is no TLS; `stranded`: the host itself has no route to send it by; `forbidden`: the host does
+ * not let it send such packets; `failed`: the sender itself could not, or had not sent all of it when its time was over.
  */
 export type SendEnd = (typeof ENDS)[number];
 

@@ -2,8 +2,10 @@ import { flowShape } from '../../infra/model/flow-shape';
 import type { ClientResult } from '../probe';
 import type { SendEnd, SendReport } from './sender-report';
 import {
+  allConfirmed,
   bytesBack,
   confirmed,
+  delivered,
   greeted,
   httpAnswer,
   httpStatus,
@@ -36,6 +38,7 @@ test.each<[SendEnd, string]>([
   ['unresolved', 'dns-failed'],
   ['forbidden', 'inconclusive'],
   ['failed', 'inconclusive'],
+  ['stranded', 'inconclusive'],
   ['silent', 'timed-out'],
   ['closed', 'rejected-by-target'],
   ['alert', 'rejected-by-target'],
@@ -67,6 +70,11 @@ test('a time-out says what was waited for', () => {
 test('what the other side confirmed left, greetings came in, and one-way sends prove nothing', () => {
   expect(confirmed(report({ acknowledged: 50 }))).toMatchObject({ kind: 'succeeded' });
   expect(confirmed(report({ acknowledged: null }))).toBeNull();
+  // All of it: a firewall that stopped it let some of it go without an answer.
+  expect(delivered(report({ acknowledged: 100 }))).toMatchObject({ kind: 'succeeded' });
+  expect(delivered(report({ received: 1 }))).toMatchObject({ kind: 'succeeded' });
+  for (const acknowledged of [0, 99, null]) expect(delivered(report({ acknowledged }))).toBeNull();
+  expect(allConfirmed(report({ sent: 0, acknowledged: 0 }))).toBeNull();
   expect(greeted(report({ greeting: 3 }))).toMatchObject({ kind: 'succeeded' });
   expect(greeted(report({ received: 3 }))).toBeNull();
   expect(oneWay(report({}))).toEqual({

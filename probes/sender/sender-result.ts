@@ -22,6 +22,15 @@ export const confirmed: Judge = (report) =>
     ? succeeded(`${report.acknowledged} of ${report.sent} bytes were confirmed by the other side`)
     : null);
 
+/** Bytes back, or every byte of ours confirmed: a firewall that stops them lets none of the last ones through. */
+export const delivered: Judge = (report) => bytesBack(report) ?? allConfirmed(report);
+
+/** The other side's kernel has all that was sent, whatever it says to it. Of no use where the answer is the question. */
+export const allConfirmed: Judge = ({ sent, acknowledged }) =>
+  sent > 0 && acknowledged !== null && acknowledged >= sent
+    ? succeeded(`all ${sent} bytes were confirmed by the other side, which said nothing`)
+    : null;
+
 /** The server's bytes came in, before any of ours. */
 export const greeted: Judge = ({ greeting }) =>
   greeting > 0 ? succeeded(`${greeting} bytes came from the server before any of ours`) : null;
@@ -91,7 +100,10 @@ export function sendResult({ report, judge, shape }: SendOutcome): ClientResult 
         detail: 'the host does not let the sender send such packets (root needed)',
       };
     case 'failed':
-      return { kind: 'inconclusive', detail: 'the sender could not send it' };
+      return { kind: 'inconclusive', detail: `the sender could not send it, or not all of it; ${counts}` };
+    case 'stranded':
+      // Of the host alone: a VPC's routes are not the host's to see (VPC guide, route tables; DERIVED).
+      return { kind: 'inconclusive', detail: 'the host itself has no address or no route to send it by' };
     case 'silent':
       return { kind: 'timed-out', stage: stageOf(report, shape), detail: counts };
     default:

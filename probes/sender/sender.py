@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from raw_packets import RAW_OPERATIONS, connect, left, tries
+from raw_packets import RAW_OPERATIONS, connect, has_route, left, tries
 
 START = time.monotonic()
 # No more comes once a peer that has spoken is silent for so long.
@@ -22,13 +22,16 @@ QUIET_S = 0.7
 # A server that speaks first does so by then; beyond it, it is taken for one that waits.
 GREETING_S = 2.5
 SIOCOUTQ = 0x5411
+# What a server counts up in a report: more digits would push the other sends' reports out of it.
+MOST_BYTES = 999_999
 
 
 class Report:
     """What is known of one send so far; a send that is cut short keeps what it had."""
 
     def __init__(self, keep):
-        self.end = "silent"
+        # Until all of it is on its way: silence proves something only then.
+        self.end = "failed"
         self.connected = self.acknowledged = None
         self.sent = self.greeting = self.received = self.answered = 0
         self.keep, self.first = keep, b""
@@ -39,8 +42,9 @@ class Report:
 
     def fields(self):
         text = base64.b64encode(self.first).decode("ascii")
-        return [self.end, self.connected, self.sent, self.acknowledged, self.greeting, self.received,
-                self.answered, text]
+        greeting, received, answered = (min(count, MOST_BYTES) for count in
+                                        (self.greeting, self.received, self.answered))
+        return [self.end, self.connected, self.sent, self.acknowledged, greeting, received, answered, text]
 
 
 def read(peer, deadline, take):
@@ -77,16 +81,17 @@ def tcp(order, report, deadline):
     peer = connect(order, report, deadline)
     try:
         if order.get("greeting"):
-            held = []
-            read(peer, min(deadline, time.monotonic() + GREETING_S), held.append)
-            report.greeting = len(b"".join(held))
-            report.first = b"".join(held)[: report.keep]
+            spoken = Report(report.keep)
+            read(peer, min(deadline, time.monotonic() + GREETING_S), spoken.take)
+            report.greeting, report.first = spoken.received, spoken.first
         for data, pause_ms in order["chunks"]:
             data = base64.b64decode(data)
             peer.settimeout(left(deadline))
             peer.sendall(data)
             report.sent += len(data)
-            time.sleep(min(pause_ms / 1000, left(deadline)))
+            # The last one has no successor to wait for.
+            time.sleep(min(pause_ms / 1000, max(0, deadline - time.monotonic())))
+        report.end = "silent"
         if order["chunks"]:
             held_first, report.first = report.first, b""
             try:
@@ -149,11 +154,12 @@ def tls(order, report, deadline):
             report.first = (report.first + data)[: report.keep]
             report.end = "answered"
     except (socket.timeout, ssl.SSLZeroReturnError):
-        report.end = "answered" if report.answered else "silent"
+        report.end = "answered" if report.answered else "silent" if report.sent else "failed"
     except EOFError:
         report.end = "answered" if report.answered else "closed"
     except ssl.SSLError:
-        report.end = "answered" if report.answered else "alert"
+        # Without a byte of the server's, the error is the host's own.
+        report.end = "answered" if report.answered else "alert" if report.received else "failed"
     finally:
         note_acknowledged(peer, report)
         peer.close()
@@ -166,7 +172,7 @@ def udp(order, report, deadline):
         peer.connect((order["address"], order["port"]))
         for bound in tries(deadline):
             peer.send(data)
-            report.sent += len(data)
+            report.sent, report.end = report.sent + len(data), "silent"
             try:
                 peer.settimeout(left(bound))
                 report.take(peer.recv(65536))
@@ -187,6 +193,9 @@ def addresses():
 
 def perform(order, report, deadline):
     try:
+        if not has_route(order["address"]):
+            report.end = "stranded"
+            return
         OPERATIONS[order["op"]](order, report, deadline)
     except socket.timeout:
         pass

@@ -39,9 +39,13 @@ async function serve(handle: (socket: Socket) => void): Promise<number> {
 const portOf = (address: AddressInfo | string | null): number =>
   address !== null && typeof address === 'object' ? address.port : 0;
 
-async function send(...sends: readonly Send[]): Promise<readonly SendReport[]> {
+const send = (...sends: readonly Send[]): Promise<readonly SendReport[]> => sendFrom([], sends);
+
+/** By way of another program, with these arguments of its own. */
+async function sendFrom(by: readonly string[], sends: readonly Send[]): Promise<readonly SendReport[]> {
   const command = senderCommand({ timeoutMs: 1500, sends });
-  const child = spawn('/bin/sh', ['-c', command], {
+  const [program, ...before] = [...by, '/bin/sh'];
+  const child = spawn(program, [...before, '-c', command], {
     env: { PATH: process.env['PATH'], SENDER: join(dir, SENDER_MAIN) },
   });
   let [stdout, stderr] = ['', ''];
@@ -107,6 +111,46 @@ test('every way in which a connection can end has a word of its own', async () =
     { ...all, end: 'unresolved', sent: 0, connectMs: null },
     { ...all, end: 'answered', received: 5 },
     { ...all, end: 'answered', sent: 3, received: 3, first: Buffer.from('ab') },
+  ]);
+}, 20_000);
+
+test('what was not sent, or not whole, within the bound is no silence', async () => {
+  const silent = await serve((socket) => socket.resume());
+  const slow = ['a', 'b', 'c'].map((text) => [orderBytes(text), 900] as const);
+  const reports = await send(
+    tcp(silent, { chunks: slow }),
+    tcp(silent),
+    tcp(silent, { chunks: slow.slice(0, 1) }),
+  );
+  expect(reports).toMatchObject([
+    { end: 'failed', sent: 2, acknowledged: 2, connectMs: expect.any(Number) },
+    { end: 'silent', sent: 5 },
+    { end: 'silent', sent: 1 },
+  ]);
+}, 20_000);
+
+test('an endless answer is counted no further than a report has room, and kept no longer than it is wanted', async () => {
+  const flood = await serve((socket) => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    const pour = (): void => {
+      while (socket.writable && socket.write(chunk));
+    };
+    socket.on('drain', pour);
+    pour();
+  });
+  const reports = await send(tcp(flood, { greeting: true, keep: 4 }));
+  expect(reports).toMatchObject([{ greeting: 999_999, first: Buffer.from('xxxx') }]);
+}, 20_000);
+
+test('a host without a route of its own says so, and does not say that it was stopped', async () => {
+  writeFileSync(join(dir, 'addresses'), 'here=127.0.0.1\nnowhere=\nfar=203.0.113.9\n');
+  const sends: readonly Send[] = [
+    tcp(443, { to: 'far' }),
+    { op: 'udp', to: 'far', port: 9, data: '', keep: 0 },
+  ];
+  expect(await sendFrom(['/usr/bin/unshare', '--user', '--net'], sends)).toMatchObject([
+    { end: 'stranded' },
+    { end: 'stranded' },
   ]);
 }, 20_000);
 

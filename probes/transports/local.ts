@@ -9,10 +9,15 @@ const ENDING_MS = 2000;
 
 export function localTransport(): Transport {
   const running = new Set<Running>();
+  let closed = false;
   return {
     host: 'local',
-    run: (script, options) => runLocally(script, options, running),
+    run: async (script, options) => {
+      if (closed) throw new TransportError('the script was not started: the run ended');
+      return runLocally(script, options, running);
+    },
     close: async () => {
+      closed = true;
       const ending = [...running];
       ending.forEach(end);
       await Promise.all(ending.map(({ closed }) => closed));

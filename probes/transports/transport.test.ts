@@ -152,6 +152,12 @@ test('SSM: the command says whose it is, and its bounds', async () => {
   expect(sent).toEqual([{ script: 'echo a\n\necho b', timeoutMs: 2000 }]);
 });
 
+test('local: after the end of the run, nothing is started any more', async () => {
+  const transport = localTransport();
+  await transport.close();
+  await expect(transport.run('echo late', { timeoutMs: 1000 })).rejects.toThrow(/the run ended/);
+});
+
 test('SSM: a busy service and a lost line are asked again, and the script runs once', async () => {
   server.faults.add({ kind: 'throttled', on: 'ssm:SendCommand', times: 1 });
   server.faults.add({ kind: 'reset', on: 'ssm:GetCommandInvocation', times: 1 });
