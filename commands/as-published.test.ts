@@ -31,9 +31,12 @@ test('the published stack is violated in exactly what it lacks', async () => {
   ]);
   // It has no host that a probe could be sent to.
   expect(checksWith('unknown').sort()).toEqual([
+    'agreement/model-and-probes',
     'egress/allowed-connect',
+    'egress/allowed-cross-firewall',
     'egress/blocks-are-logged',
     'egress/denied-are-blocked',
+    'egress/evasions-are-blocked',
   ]);
   expect(evidence.findings.find(({ outcome }) => outcome === 'unknown')?.because).toContain('probe-host');
   expect(run.exitCode).toBe(1);

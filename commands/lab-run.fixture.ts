@@ -12,6 +12,8 @@ import type { Evidence, Finding } from '../suites/evidence';
 import { PROJECT_ROOT } from './run';
 
 export const RECOMMENDED = join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.yaml');
+/** The recommended stack's own, with its residual risks accepted. */
+export const RECOMMENDED_INTENT = join(PROJECT_ROOT, 'infra', 'stack', 'studio-firewall.intent.yaml');
 export const AS_PUBLISHED = join(PROJECT_ROOT, 'infra', 'stack', 'as-published.yaml');
 
 export interface CommandRun {

@@ -144,9 +144,18 @@ function isConfusable(studio: Observation, other: Observation): boolean {
     const isNamed = flow.shape.name?.toLowerCase().startsWith(`n${studio.nonce}.`) === true;
     if (isNamed && cameToItsName(studio)) return false;
     const sameName = flow.shape.name !== null && other.names.includes(flow.shape.name.toLowerCase());
-    return sameName || other.flows.some((theirs) => looksAlike(flow, theirs));
+    return (
+      sameName || other.flows.some((theirs) => looksAlike(flow, theirs) || isLostLike(other, theirs, flow))
+    );
   });
 }
+
+/** A probe that was lost may have gone anywhere that it was to go: where is not known, so it is a claimant too. */
+const isLostLike = ({ result }: Observation, theirs: SentFlow, flow: SentFlow): boolean =>
+  result.kind === 'inconclusive' &&
+  theirs.address === null &&
+  theirs.shape.protocolNumber === flow.shape.protocolNumber &&
+  theirs.shape.port === flow.shape.port;
 
 const cameToItsName = ({ result }: Observation): boolean =>
   result.kind === 'reset' ||

@@ -58,6 +58,19 @@ test.each<[string, Story, Pick<Attribution, 'status' | 'by' | 'logged'>]>([
     { status: 'open', by: null, logged: null },
   ],
   [
+    'its bytes were confirmed, and nothing came back',
+    {
+      studio: {
+        result: {
+          kind: 'succeeded',
+          detail: 'all 40 bytes were confirmed by the other side, which said nothing',
+        },
+      },
+      prediction: LEAKS,
+    },
+    { status: 'leaked', by: 'firewall', logged: null },
+  ],
+  [
     'its bytes arrived, although the firewall has a record',
     { studio: { arrivals: [arrival()], firewallRecords: recorded } },
     { status: 'leaked', by: 'firewall', logged: true },
@@ -196,6 +209,14 @@ test.each<[string, Story, Attribution['by']]>([
     },
     'target',
   ],
+  [
+    'an endpoint answered otherwise than a policy does',
+    {
+      studio: { result: { kind: 'rejected-by-target', detail: 'the server answered HTTP 404' } },
+      endpointId: 'vpce-s3',
+    },
+    'endpoint',
+  ],
   ['nobody answers it, and there is no record', { studio: { flows: [SYN_DATA] } }, null],
   [
     'nobody answers it, and the host is dead',
@@ -332,4 +353,12 @@ test('a dead target is never a block: for every silent client without a record a
     }),
     { numRuns: 500 },
   );
+});
+
+test('what the control run got through only in part is said to rest on the configuration for the rest', () => {
+  const control = (detail: string) => ({ result: { kind: 'succeeded' as const, detail } });
+  const because = (detail: string): string =>
+    attribution(witnesses({ ...watched, control: { ...watched.control, ...control(detail) } })).because;
+  expect(because('ssh (1 of 2): 27 bytes')).toContain('from outside 1 of its 2 sends got through');
+  expect(because('ssh, plain (2 of 2): 27 bytes')).not.toContain('from outside');
 });

@@ -5,7 +5,7 @@
  */
 import type { Blocker, Prediction } from '../../infra/model/prediction';
 import type { LogCompleteness, Observation } from '../../probes/probe';
-import { answeredItself, isOneWay, leakedBy, showsOneDirection, wasReached } from './seen';
+import { answeredItself, isConfirmedAlone, isOneWay, leakedBy, showsOneDirection, wasReached } from './seen';
 import { blockOf, inWords, ruleOf } from './destinations';
 
 export interface Attribution {
@@ -58,7 +58,7 @@ function gotThrough(witnesses: Witnesses): Attribution | null {
     if (result.kind === 'rejected-by-target' && witnesses.endpointId !== null)
       return refusedByEndpoint(witnesses);
     const because = `the client was answered (${detailOf(studio)})`;
-    if (flows.length === 0 || !flows.every(showsOneDirection))
+    if (!isConfirmedAlone(studio) && (flows.length === 0 || !flows.every(showsOneDirection)))
       return { status: 'open', by: null, logged: null, because };
     return { status: 'leaked', by: blockerOf(prediction), logged: null, because };
   }
@@ -85,6 +85,9 @@ const blockerOf = (prediction: Prediction): Blocker | null => ('by' in predictio
 function refusedByEndpoint(witnesses: Witnesses): Attribution {
   const { studio, control, endpointId } = witnesses;
   const because = `${endpointId ?? ''} answered for the service and refused (${detailOf(studio)})`;
+  // A policy refuses with 403; any other answer says nothing of one.
+  if (!/\bHTTP 403\b/.test(studio.result.detail))
+    return unknown('endpoint', `${because}, which a policy does with HTTP 403`);
   if (control?.result.kind === 'succeeded')
     return {
       status: 'blocked',
@@ -170,7 +173,7 @@ function silence(witnesses: Witnesses): Attribution {
 function byPrediction(witnesses: Witnesses, predicted: Blocked): Attribution {
   const { studio, log, recordsCanBeTold } = witnesses;
   const { by, because } = predicted;
-  const seen = `${inWords(studio)}${isWatched(witnesses) ? ' and nothing arrived' : ''}`;
+  const seen = `${inWords(studio)}${isWatched(witnesses) ? ' and nothing arrived' : ''}${partOf(witnesses)}`;
   if (by !== 'firewall') return { status: 'blocked', by, logged: null, because: `${seen}: ${because}` };
   if (log.status === 'incomplete') {
     const unlogged = `${seen}; by the configuration ${because}, but the firewall's log is not complete: ${log.because}`;
@@ -181,6 +184,14 @@ function byPrediction(witnesses: Witnesses, predicted: Blocked): Attribution {
   // A rule that does not log leaves nothing to be told from others.
   const logged = predicted.logged === null || (predicted.logged && !recordsCanBeTold) ? null : false;
   return { status: 'blocked', by, logged, because: `${seen}: ${because}${silenceOf(predicted, logged)}` };
+}
+
+/** Of several sends the control run may have got only some through: the others rest on the configuration alone. */
+function partOf({ control }: Witnesses): string {
+  const [, through, of] = /\((\d{1,3}) of (\d{1,3})\)/.exec(control?.result.detail ?? '') ?? [];
+  return through === undefined || through === of
+    ? ''
+    : ` (from outside ${through} of its ${of} sends got through)`;
 }
 
 function silenceOf({ logged: predicted }: Blocked, logged: boolean | null): string {

@@ -178,6 +178,17 @@ test('an unlogged block is not claimed where another probe looks the same to the
   });
 });
 
+test('nor where a lost probe may have gone to the same place', () => {
+  const nameless = { ...DENIED, shape: { ...DENIED.shape, name: null, application: null } };
+  const lost = seen('studio', {
+    probe: 'dot',
+    result: { kind: 'inconclusive', detail: 'lost' },
+    flows: [{ ...nameless, address: null }],
+  });
+  const story = { studio: { flows: [nameless] }, others: [lost] };
+  expect(judged(story).because).toContain('a record of it could not be told from others');
+});
+
 test('a technique that does not apply is not applicable, with the reason', () => {
   const notSent = [{ technique: TECHNIQUE.id, because: 'the subnet has no IPv6' }];
   expect(judged({ studio: null, control: null, live: { notSent } })).toMatchObject({

@@ -37,6 +37,13 @@ export function leakedBy({ arrivals, flows, nonce }: Observation): Arrival | nul
 export const showsOneDirection = (flow: SentFlow): boolean =>
   isOneWay(flow) || flow.shape.firstSpeaker === 'server';
 
+/**
+ * Whether all that its client has is the other kernel's confirmation of its bytes (probes/sender/sender-result.ts): they
+ * arrived, and not a byte came back.
+ */
+export const isConfirmedAlone = ({ result }: Observation): boolean =>
+  result.kind === 'succeeded' && /\bbytes (on the SYN )?were confirmed\b/.test(result.detail);
+
 /** Whether nobody answers such a flow even where nothing stops it. */
 export function isOneWay({ shape }: SentFlow): boolean {
   return (
