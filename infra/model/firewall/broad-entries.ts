@@ -1,6 +1,7 @@
 /** The entries of an allow list that open more than the names of one owner, and what the firewall makes of them. */
 import { NotKnown } from '../../snapshot/snapshot';
 import type { Witness } from '../proof';
+import { closerVerdict } from './closer-verdict';
 import type { EnforcedPolicy } from './firewall-policy';
 import { comparedText, UNLISTED_NAME } from './flow';
 import type { Breadth } from './name-breadth';
@@ -11,7 +12,6 @@ import type { NameContent, Rule } from './rule';
 import type { Ends } from './unlisted-flows';
 import { flowText, namedFlows } from './unlisted-flows';
 import { witnessOf } from './unlisted-proof';
-import { verdictOf } from './verdict';
 
 /** A pass rule for TLS or HTTP that does not keep to one owner's names, or of which that is not known. */
 export interface BroadEntry {
@@ -122,7 +122,7 @@ export function entryVerdict(
   }
   let undecided: EntryVerdict | null = null;
   for (const flow of flows) {
-    const verdict = verdictOf(policy, flow);
+    const verdict = closerVerdict(policy, flow);
     if (verdict.outcome === 'passed' && (flow.name === example || verdict.by === label)) {
       return { outcome: 'through', flow: flowText(flow), witness: witnessOf(flow) };
     }

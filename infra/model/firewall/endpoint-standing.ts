@@ -1,7 +1,7 @@
 /** Which endpoints of Network Firewall can serve Studio, in which zone, and whether they stand. */
 import type { Snapshot } from '../../snapshot/snapshot';
 import { sectionValue } from '../../snapshot/snapshot';
-import { distinctWays } from '../distinct-ways';
+import { allWays } from '../distinct-ways';
 import { ask } from '../known';
 import type { Network } from '../network';
 import { studioSubnetIds } from '../studio';
@@ -97,7 +97,7 @@ function serving(
 function crossedBy(snapshot: Snapshot, network: Network): ReadonlyMap<string, string> {
   const crossed = new Map<string, string>();
   for (const subnetId of studioSubnetIds(snapshot))
-    for (const { path } of distinctWays(network, subnetId))
+    for (const { path } of allWays(network, subnetId))
       for (const { arrival } of path.steps)
         if (arrival.on && arrival.via.kind === 'firewall-endpoint')
           crossed.set(arrival.via.id, arrival.via.firewallArn);

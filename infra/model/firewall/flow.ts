@@ -97,16 +97,28 @@ function nameMatches(content: NameContent, flow: Pick<Flow, 'name'>, narrowed: b
   // What a negated condition says about a flow without the name is not documented.
   if (flow.name === null) return content.negated ? 'maybe' : 'no';
   const found = occurs(content, flow.name);
-  // A position that is not evaluated can make a negated condition true all the same.
-  if (content.negated && found && narrowed) return 'maybe';
+  // A position that is not evaluated can make a negated condition true all the same; so does stock Suricata where the text
+  // also occurs before the end (measured).
+  if (content.negated && found && (narrowed || occursEarlier(content, flow.name))) return 'maybe';
   return found === content.negated ? 'no' : 'yes';
+}
+
+/** What a condition is compared with. */
+function subjectOf(content: NameContent, name: string): string {
+  // A host is compared in lower case, a TLS server name as the client sends it (Suricata user guide, "http.host").
+  const sent = content.nocase || content.application === 'http' ? name.toLowerCase() : name;
+  return content.dotPrefix ? `.${sent}` : sent;
+}
+
+function occursEarlier(content: NameContent, name: string): boolean {
+  if (!content.endsWith || content.startsWith) return false;
+  const [subject, text] = [subjectOf(content, name), comparedText(content)];
+  return subject.indexOf(text) + text.length < subject.length;
 }
 
 function occurs(content: NameContent, name: string): boolean {
   const text = comparedText(content);
-  // A host is compared in lower case, a TLS server name as the client sends it (Suricata user guide, "http.host").
-  const sent = content.nocase || content.application === 'http' ? name.toLowerCase() : name;
-  const subject = content.dotPrefix ? `.${sent}` : sent;
+  const subject = subjectOf(content, name);
   if (content.startsWith && content.endsWith) return subject === text;
   if (content.startsWith) return subject.startsWith(text);
   return content.endsWith ? subject.endsWith(text) : subject.includes(text);

@@ -1,11 +1,11 @@
 /** What becomes of a TLS connection for a name on its way through the VPC's firewalls. */
 import type { Snapshot } from '../../snapshot/snapshot';
 import { ask } from '../known';
+import { closerVerdict } from './closer-verdict';
 import { enforcedPolicy } from './firewall-policy';
 import { possibleSources } from './possible-sources';
 import { firewallsHere } from './subject';
 import { namedFlows } from './unlisted-flows';
-import { verdictOf } from './verdict';
 
 export type NamePassage =
   | { readonly kind: 'no firewall' }
@@ -29,7 +29,7 @@ function passage(snapshot: Snapshot, name: string): NamePassage {
   const verdicts = firewallsHere(snapshot).flatMap((firewall) => {
     const policy = enforcedPolicy(snapshot, firewall);
     const flows = namedFlows(policy, ends, { application: 'tls', name }).filter(({ port }) => port === HTTPS);
-    return flows.map((flow) => verdictOf(policy, flow));
+    return flows.map((flow) => closerVerdict(policy, flow));
   });
   for (const verdict of verdicts) {
     if (verdict.outcome === 'passed' || verdict.outcome === 'listed')

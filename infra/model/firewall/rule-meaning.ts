@@ -232,7 +232,8 @@ function readFlow(reading: Reading, value: string): void {
     else if (word === 'to_client' || word === 'from_server') reading.toServer = false;
     else if (word !== 'stateless') {
       reading.open.push(`flow:${word}`);
-      reading.precision.untested.push(`flow:${word}`);
+      if (word === 'only_stream') reading.precision.conditions.push({ kind: 'stream-only' });
+      else reading.precision.untested.push(`flow:${word}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The firewalls that a check is about. */
 import type { Firewall, Snapshot } from '../../snapshot/snapshot';
 import { returned, sectionValue } from '../../snapshot/snapshot';
-import { distinctWays } from '../distinct-ways';
+import { allWays } from '../distinct-ways';
 import { networkOf } from '../network';
 import { egressProof } from '../routing';
 import { studioSubnetIds } from '../studio';
@@ -45,7 +45,7 @@ export function firewallsOfVpc(snapshot: Snapshot): FirewallsOfVpc {
 function firewallsCrossed(snapshot: Snapshot): ReadonlySet<string> {
   const network = networkOf(snapshot);
   const paths = studioSubnetIds(snapshot).flatMap((subnetId) =>
-    distinctWays(network, subnetId).map(({ path }) => path),
+    allWays(network, subnetId).map(({ path }) => path),
   );
   const vias = paths.flatMap(({ steps }) =>
     steps.flatMap(({ arrival }) => (arrival.on ? [arrival.via] : [])),

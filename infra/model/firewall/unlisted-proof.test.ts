@@ -125,10 +125,15 @@ describe('rules of an allow list', () => {
 
   test('a drop default of the application layer says nothing about UDP', () => {
     expect(statusOf({ text: `pass ${kaggle}`, dropDefault: 'application-layer' })).toBe('undecided');
+    // Nor about bytes of no known protocol: the server-directed variant lets answers to them in.
+    const closed = 'drop ip any any -> any any (ip_proto:!6; sid:3;)\ndrop udp any any -> any any (sid:4;)';
+    const toServer = ['aws:drop_established_app_layer_to_server'];
+    const open = { ...policy({ text: closed, dropDefault: 'application-layer' }), defaultActions: toServer };
+    expect(unlistedProof(open, ENDS).status).toBe('undecided');
+    const udp = 'drop udp any any -> any any (sid:4;)';
+    expect(statusOf({ text: udp, dropDefault: 'application-layer' })).toBe('undecided');
     const rest = 'drop ip any any -> any any (ip_proto:!6; sid:3;)';
-    expect(
-      statusOf({ text: `${rest}\ndrop udp any any -> any any (sid:4;)`, dropDefault: 'application-layer' }),
-    ).toBe('undecided');
+    expect(statusOf({ text: `${rest}\n${udp}`, dropDefault: 'application-layer' })).toBe('holds');
   });
 
   test('in action order a pass comes first wherever it stands', () => {

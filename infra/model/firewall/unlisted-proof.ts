@@ -2,6 +2,9 @@
 import { NotKnown } from '../../snapshot/snapshot';
 import type { Witness } from '../proof';
 import { formatAddress } from '../cidr';
+import { concreteOf } from './concrete-flow';
+import { evaluateFlow, mayPass } from './evaluate';
+import { PORTS } from './header-expression';
 import type { EnforcedPolicy } from './firewall-policy';
 import type { Flow } from './flow';
 import type { UnlistedClass } from './unlisted-class';
@@ -37,6 +40,8 @@ export type UnlistedProof =
 
 /** More kinds of flow times rules than this are not tried; the answer is then undecided. */
 const MOST_EVALUATIONS = 10_000_000;
+/** Reasons for not knowing that a finding names. */
+const MOST_REASONS = 4;
 
 /**
  * Tries one flow of each kind that no allow rule names (see unlisted-flows.ts). A flow that surely gets through makes
@@ -54,7 +59,7 @@ export function unlistedProof(policy: EnforcedPolicy, ends: Ends): UnlistedProof
       `${flows.length} kinds of flow and ${policy.rules.length} rules are more than are tried`,
     );
   }
-  const judged = flows.map((flow) => ({ flow, verdict: verdictOf(policy, flow) }));
+  const judged = flows.map((flow) => ({ flow, verdict: verdictFor(policy, flow) }));
   const through = judged.flatMap(({ flow, verdict }) =>
     verdict.outcome === 'passed' ? [{ flow, by: verdict.by }] : [],
   );
@@ -75,11 +80,33 @@ export function unlistedProof(policy: EnforcedPolicy, ends: Ends): UnlistedProof
       kinds,
     };
   }
-  for (const { flow, verdict } of judged) {
-    if (verdict.outcome === 'undecided')
-      return { status: 'undecided', flow: flowText(flow), because: verdict.because };
+  const open = judged.flatMap(({ flow, verdict }) =>
+    verdict.outcome === 'undecided' ? [{ flow, because: verdict.because }] : [],
+  );
+  const [firstOpen] = open;
+  if (firstOpen !== undefined) {
+    const reasons = [...new Set(open.map(({ because }) => because))];
+    const because = reasons.slice(0, MOST_REASONS).join('; ');
+    return { status: 'undecided', flow: flowText(firstOpen.flow), because };
   }
   return held(judged.map(({ verdict }) => verdict));
+}
+
+/**
+ * What a class of flows leaves open, one flow of it may answer: conditions on packets (evaluate.ts). What is stopped on
+ * every course, early or late, does not get through. A pass that is in doubt stays so: another flow of the class may be
+ * the one that it is for.
+ */
+function verdictFor(policy: EnforcedPolicy, flow: Flow): Verdict {
+  const verdict = verdictOf(policy, flow);
+  if (verdict.outcome !== 'undecided' || verdict.onlyBlocks !== true) return verdict;
+  // Whoever runs code in Studio may choose the port.
+  const concrete = { ...concreteOf(flow), clientPorts: [PORTS] };
+  if (mayPass(policy, concrete)) return verdict;
+  const closer = evaluateFlow(policy, concrete);
+  if (closer.outcome === 'undecided')
+    return { outcome: 'blocked', by: 'one of several rules in any case', logged: false };
+  return { outcome: 'blocked', by: closer.by, logged: closer.logged === true };
 }
 
 function held(verdicts: readonly Verdict[]): UnlistedProof {

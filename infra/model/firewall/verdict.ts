@@ -12,7 +12,12 @@ export type Verdict =
   | { readonly outcome: 'passed'; readonly by: string }
   /** A pass rule names the destination by its address. */
   | { readonly outcome: 'listed'; readonly by: string }
-  | { readonly outcome: 'undecided'; readonly because: string };
+  | {
+      readonly outcome: 'undecided';
+      readonly because: string;
+      /** No pass is in doubt: only whether something blocks. */
+      readonly onlyBlocks?: boolean;
+    };
 
 /**
  * The moments of a flow at which rules meet it: its first packet, the first answer, and the client's data. A TCP
@@ -94,7 +99,7 @@ function statefulVerdict(policy: EnforcedPolicy, flow: Flow): Verdict {
       return earlier === null ? { outcome: 'passed', by: encounter.label } : doubt(earlier, 'block');
     }
   }
-  if (mayBlock !== null) return doubt(mayBlock, 'block');
+  if (mayBlock !== null) return { ...doubt(mayBlock, 'block'), onlyBlocks: mayPass === null };
   return { outcome: 'passed', by: policy.strictOrder ? NO_DEFAULT : ACTION_ORDER };
 }
 
@@ -103,7 +108,7 @@ const ACTION_ORDER = 'no rule drops it, and what nothing matches passes under DE
 
 const blocked = ({ label, logs }: Encounter): Verdict => ({ outcome: 'blocked', by: label, logged: logs });
 
-const doubt = (label: string, action: string): Verdict => ({
+const doubt = (label: string, action: string): Extract<Verdict, { readonly outcome: 'undecided' }> => ({
   outcome: 'undecided',
   because: `whether this makes the firewall ${action} it cannot be told: ${label}`,
 });
