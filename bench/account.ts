@@ -18,7 +18,7 @@ const FOLDER = join(PROJECT_ROOT, '.cache', 'bench', 'account');
 /** A run of an account this size that takes longer is a finding of its own: it ends with exit code null. */
 const TIMEOUT_MS = 150_000;
 /** The area whose checks judge what probes saw. */
-const LIVE_AREA = 'egress';
+const LIVE_AREAS: ReadonlySet<string> = new Set(['egress', 'agreement']);
 
 interface CheckTime {
   readonly id: string;
@@ -41,7 +41,7 @@ function measure(): Measured {
   const snapshot = read.result;
   const intent = derivedIntent(snapshot);
   const live = { status: 'not-run' as const, because: 'the bench sends no probes' };
-  const files = checkFiles().filter(({ area }) => area !== LIVE_AREA);
+  const files = checkFiles().filter(({ area }) => !LIVE_AREAS.has(area));
   const checks = files.map(loadCheck).map((check): CheckTime => {
     const { ms, result } = timed(() => {
       const before = process.cpuUsage();

@@ -6,8 +6,8 @@ export function byId<T>(items: readonly T[], idOf: (item: T) => string | undefin
   const map = new Map<string, T>();
   for (const item of items) {
     const id = returned(idOf(item), 'the id of a resource');
-    if (map.has(id)) throw new NotKnown(`${id} is there twice in the answer`);
-    map.set(id, item);
+    const before = map.size;
+    if (map.set(id, item).size === before) throw new NotKnown(`${id} is there twice in the answer`);
   }
   return map;
 }

@@ -27,6 +27,8 @@ export interface Cidr extends Interval {
 }
 
 const ZERO = '0'.charCodeAt(0);
+const DOT = '.'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
 const LETTER_A = 'a'.charCodeAt(0);
 const hostParts: bigint[] = [];
 
@@ -37,32 +39,57 @@ export function spaceOf(family: Family): Interval {
 
 /** One IPv4 or IPv6 address; throws {@link NotKnown} for anything else. */
 export function parseAddress(text: string): Address {
-  const family = text.includes(':') ? 'ipv6' : 'ipv4';
-  const value = valueOf(family, text);
-  if (value === null) throw new NotKnown(`"${text}" is not an IP address in AWS's spelling`);
-  return { family, value };
+  if (text.includes(':'))
+    return { family: 'ipv6', value: valueOf(ipv6Groups(text, text.length) ?? refuse(text)) };
+  const value = ipv4Value(text, text.length);
+  return { family: 'ipv4', value: BigInt(value < 0 ? refuse(text) : value) };
 }
 
 /** One prefix; throws {@link NotKnown} for anything else, also when address bits below the prefix are set. */
 export function parseCidr(text: string): Cidr {
   const slash = text.indexOf('/');
-  const length = slash < 1 ? null : prefixLength(text, slash + 1);
-  if (length === null) throw new NotKnown(`"${text}" is not a CIDR block in AWS's spelling`);
-  const { family, value } = parseAddress(text.slice(0, slash));
-  if (length > WIDTH[family]) throw new NotKnown(`"${text}" has a prefix longer than ${WIDTH[family]} bits`);
-  const rest = hostPart(WIDTH[family] - length);
-  if ((value & rest) !== 0n) throw new NotKnown(`"${text}" has address bits set below its prefix`);
-  return { family, length, text, first: value, last: value | rest };
+  const length = slash < 1 ? -1 : prefixLength(text, slash + 1);
+  if (length < 0) throw new NotKnown(`"${text}" is not a CIDR block in AWS's spelling`);
+  return text.includes(':') ? ipv6Cidr(text, slash, length) : ipv4Cidr(text, slash, length);
 }
 
-/** A decimal of one to three digits without a leading zero, from an index to the text's end. */
-function prefixLength(text: string, from: number): number | null {
+function ipv4Cidr(text: string, slash: number, length: number): Cidr {
+  const value = ipv4Value(text, slash);
+  if (value < 0) refuse(text.slice(0, slash));
+  if (length > WIDTH.ipv4) tooLong(text, WIDTH.ipv4);
+  const rest = length === WIDTH.ipv4 ? 0 : 0xffff_ffff >>> length;
+  if ((value & rest) !== 0) hasHostBits(text);
+  return { family: 'ipv4', length, text, first: BigInt(value), last: BigInt(value + rest) };
+}
+
+function ipv6Cidr(text: string, slash: number, length: number): Cidr {
+  const value = valueOf(ipv6Groups(text, slash) ?? refuse(text.slice(0, slash)));
+  if (length > WIDTH.ipv6) tooLong(text, WIDTH.ipv6);
+  const rest = hostPart(WIDTH.ipv6 - length);
+  if ((value & rest) !== 0n) hasHostBits(text);
+  return { family: 'ipv6', length, text, first: value, last: value | rest };
+}
+
+function refuse(text: string): never {
+  throw new NotKnown(`"${text}" is not an IP address in AWS's spelling`);
+}
+
+function tooLong(text: string, width: number): never {
+  throw new NotKnown(`"${text}" has a prefix longer than ${width} bits`);
+}
+
+function hasHostBits(text: string): never {
+  throw new NotKnown(`"${text}" has address bits set below its prefix`);
+}
+
+/** A decimal of one to three digits without a leading zero, from an index to the text's end; -1 for anything else. */
+function prefixLength(text: string, from: number): number {
   const digits = text.length - from;
-  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(from) === ZERO)) return null;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(from) === ZERO)) return -1;
   let length = 0;
   for (let index = from; index < text.length; index++) {
     const digit = text.charCodeAt(index) - ZERO;
-    if (digit < 0 || digit > 9) return null;
+    if (digit < 0 || digit > 9) return -1;
     length = length * 10 + digit;
   }
   return length;
@@ -78,20 +105,15 @@ export function formatAddress(family: Family, value: bigint): string {
   return family === 'ipv4' ? groupsOf(value, 4, 8n).join('.') : formatIpv6(value);
 }
 
-function valueOf(family: Family, text: string): bigint | null {
-  if (family === 'ipv6') return ipv6Value(text);
-  const value = ipv4Value(text);
-  return value < 0 ? null : BigInt(value);
-}
-
-/** The number, or -1. Read character by character: ten thousand prefixes are read within milliseconds. */
-function ipv4Value(text: string): number {
+/** The number that a text is up to an index, or -1. Read character by character: ten thousand prefixes are read within milliseconds. */
+function ipv4Value(text: string, end: number): number {
   let value = 0;
   let octet = 0;
   let digits = 0;
   let octets = 1;
-  for (let index = 0; index < text.length; index++) {
-    const digit = text.charCodeAt(index) - ZERO;
+  for (let index = 0; index < end; index++) {
+    const code = text.charCodeAt(index);
+    const digit = code - ZERO;
     if (digit >= 0 && digit <= 9) {
       // A further digit after a zero would be an octal number to some readers.
       if (digits > 0 && octet === 0) return -1;
@@ -99,7 +121,7 @@ function ipv4Value(text: string): number {
       digits += 1;
       if (octet > 255) return -1;
     } else {
-      if (text[index] !== '.' || digits === 0 || octets === 4) return -1;
+      if (code !== DOT || digits === 0 || octets === 4) return -1;
       value = value * 256 + octet;
       octet = 0;
       digits = 0;
@@ -109,37 +131,42 @@ function ipv4Value(text: string): number {
   return octets === 4 && digits > 0 ? value * 256 + octet : -1;
 }
 
-/** Read character by character as well, into eight groups; null for anything but one address. */
-function ipv6Value(text: string): bigint | null {
+interface Groups {
+  readonly groups: readonly number[];
+  /** The index of the group that a double colon stands before, or -1. */
+  readonly gap: number;
+}
+
+/** Read character by character as well, up to an index; null for anything but one address. */
+function ipv6Groups(text: string, end: number): Groups | null {
   const groups: number[] = [];
   let gap = -1;
   let group = 0;
   let digits = 0;
-  for (let index = 0; index < text.length; index++) {
-    const digit = hexDigit(text.charCodeAt(index));
+  for (let index = 0; index < end; index++) {
+    const code = text.charCodeAt(index);
+    const digit = hexDigit(code);
     if (digit >= 0) {
       group = group * 16 + digit;
       digits += 1;
       if (digits > 4) return null;
       continue;
     }
-    if (text[index] !== ':') return null;
+    if (code !== COLON) return null;
     if (digits > 0) groups.push(group);
     // A colon follows a group, or it is the second of the one double colon, which may stand first.
-    const isDouble = text[index + 1] === ':';
+    const isDouble = index + 1 < end && text.charCodeAt(index + 1) === COLON;
     if ((digits === 0 && !(index === 0 && isDouble)) || (isDouble && gap >= 0)) return null;
     if (isDouble) {
       gap = groups.length;
       index += 1;
-    } else if (index === text.length - 1) return null;
+    } else if (index === end - 1) return null;
     group = 0;
     digits = 0;
   }
   if (digits > 0) groups.push(group);
   // A double colon stands for one group at least.
-  if (gap < 0 ? groups.length !== 8 : groups.length > 7) return null;
-  if (gap >= 0) for (let left = 8 - groups.length; left > 0; left--) groups.splice(gap, 0, 0);
-  return ofGroups(groups);
+  return (gap < 0 ? groups.length === 8 : groups.length <= 7) ? { groups, gap } : null;
 }
 
 /** The value of a hexadecimal digit by its character code, or -1. */
@@ -149,13 +176,20 @@ function hexDigit(code: number): number {
   return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-function ofGroups(groups: readonly number[]): bigint {
+function valueOf(groups: Groups): bigint {
   let value = 0n;
   for (let index = 0; index < 8; index += 2) {
-    const pair = (groups[index] ?? 0) * 65_536 + (groups[index + 1] ?? 0);
+    const pair = groupAt(groups, index) * 65_536 + groupAt(groups, index + 1);
     value = value === 0n ? BigInt(pair) : (value << 32n) | BigInt(pair);
   }
   return value;
+}
+
+/** A group of the eight; those that a double colon stands for are zero. */
+function groupAt({ groups, gap }: Groups, index: number): number {
+  if (gap < 0 || index < gap) return groups[index] ?? 0;
+  const behind = index - (8 - groups.length);
+  return behind < gap ? 0 : (groups[behind] ?? 0);
 }
 
 function groupsOf(value: bigint, count: number, bits: bigint): bigint[] {

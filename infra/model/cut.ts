@@ -10,6 +10,7 @@ import { spaceOf } from './cidr';
 import type { Network, Place } from './network';
 import { nextPlace } from './next-place';
 import type { RouteTable } from './route-table';
+import type { Leads } from './table-leads';
 import type { Target } from './route-target';
 
 /** What a target means for the claim: nothing that leaves, something that may, or a place where tables decide on. */
@@ -26,62 +27,79 @@ export interface Cut {
 
 /** The cut of a network. Answers are kept: subnets share NAT gateways, tables and firewall endpoints. */
 export function cutOf(network: Network): Cut {
-  const leads = new Map<string, Lead>();
-  // The tables of a network share most of their targets, so that few are looked up by their text.
-  const known = new Map<Target, Lead>();
-  const decided = new Map<string, boolean>();
-  const clearedTables = new Set<RouteTable>();
-  const leadOf = (target: Target): Lead => {
-    const same = known.get(target);
-    if (same) return same;
-    const key = target.kind === 'local' ? 'local' : `${target.kind} ${target.id}`;
-    const lead = leads.get(key) ?? leadIn(network, target);
-    leads.set(key, lead);
-    known.set(target, lead);
-    return lead;
+  const answers: Answers = {
+    network,
+    leads: new Map(),
+    met: new Map(),
+    decided: new Map(),
+    cleared: new Set(),
   };
-  const cleared = (from: Place): boolean => {
-    const answer = decided.get(from.id);
-    if (answer !== undefined) return answer;
-    const { table } = from;
-    if (clearedTables.has(table) || isPlainlyCleared(table, { leadOf, decided })) {
-      clearedTables.add(table);
-      decided.set(from.id, true);
-      return true;
-    }
-    const { places, before, open } = surroundings(from, { leadOf, decided });
-    for (const id of tainted(open, before)) decided.set(id, false);
-    for (const { id } of places) if (!decided.has(id)) decided.set(id, true);
-    return decided.get(from.id) ?? false;
+  return {
+    leadOf(target) {
+      return leadOf(target, answers);
+    },
+    cleared(place) {
+      return isCleared(place, answers);
+    },
   };
-  return { cleared, leadOf };
 }
 
 interface Answers {
-  readonly leadOf: (target: Target) => Lead;
+  readonly network: Network;
+  /** By kind and id of the target. */
+  readonly leads: Map<string, Lead>;
+  /** The routes of a table share their targets, so that few are looked up by their text. */
+  readonly met: Map<Target, Lead>;
   /** Whether a place is cleared, by its id. */
-  readonly decided: ReadonlyMap<string, boolean>;
+  readonly decided: Map<string, boolean>;
+  /** What tables lead to that are cleared: tables that lead to the same share it. */
+  readonly cleared: Set<Leads>;
+}
+
+function leadOf(target: Target, { network, leads, met }: Answers): Lead {
+  const same = met.get(target);
+  if (same) return same;
+  const key = target.kind === 'local' ? 'local' : `${target.kind} ${target.id}`;
+  const lead = leads.get(key) ?? leadIn(network, target);
+  leads.set(key, lead);
+  met.set(target, lead);
+  return lead;
+}
+
+function isCleared(from: Place, answers: Answers): boolean {
+  if (isPlainlyCleared(from.table, answers)) return true;
+  const { decided } = answers;
+  const answer = decided.get(from.id);
+  if (answer !== undefined) return answer;
+  const { places, before, open } = surroundings(from, answers);
+  for (const id of tainted(open, before)) decided.set(id, false);
+  for (const { id } of places) if (!decided.has(id)) decided.set(id, true);
+  return decided.get(from.id) ?? false;
 }
 
 /** Whether all that a table leads to is known to be cleared: most subnets lead to a few NAT gateways that others have asked about. */
-function isPlainlyCleared({ leads }: RouteTable, { leadOf, decided }: Answers): boolean {
+function isPlainlyCleared({ leads }: RouteTable, answers: Answers): boolean {
   if (leads === null) return false;
+  const { cleared, decided } = answers;
+  if (cleared.has(leads)) return true;
   for (const target of leads) {
-    const lead = leadOf(target);
+    const lead = leadOf(target, answers);
     if (lead.kind === 'open' || (lead.kind === 'on' && decided.get(lead.place.id) !== true)) return false;
   }
+  cleared.add(leads);
   return true;
 }
 
 /** Every place that is reached from one, what leads to each, and those that have an open end of their own. */
 function surroundings(
   from: Place,
-  { leadOf, decided }: Answers,
+  answers: Answers,
 ): {
   readonly places: readonly Place[];
   readonly before: ReadonlyMap<string, readonly string[]>;
   readonly open: readonly string[];
 } {
+  const { decided } = answers;
   const places = [from];
   const met = new Set([from.id]);
   const before = new Map<string, string[]>();
@@ -90,7 +108,7 @@ function surroundings(
     if (place.table.leads === null || decided.get(place.id) === false) open.push(place.id);
     else if (!decided.has(place.id)) {
       for (const target of place.table.leads) {
-        const lead = leadOf(target);
+        const lead = leadOf(target, answers);
         if (lead.kind === 'open') open.push(place.id);
         if (lead.kind !== 'on') continue;
         const sources = before.get(lead.place.id);

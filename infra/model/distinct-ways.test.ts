@@ -66,6 +66,21 @@ test('a way is shown at an address on the internet, and by the route that this a
   ]);
 });
 
+test('of destinations in several parts, one on the internet is shown', () => {
+  const by = { GatewayId: 'vpce-firewall' };
+  const snapshot = addRoutes(
+    referenceSnapshot(),
+    'rtb-studio',
+    route('10.128.0.0/9', by),
+    route('12.0.0.0/8', by),
+  );
+  const shown = distinctWays(networkOf(snapshot), 'subnet-studio').map(({ shown: { family, first } }) =>
+    formatAddress(family, first),
+  );
+  expect(shown).toContain('12.0.0.0');
+  expect(shown).not.toContain('10.128.0.0');
+});
+
 test('behind NAT64 the destinations stay those that were sent', () => {
   const snapshot = addRoutes(
     withIpv6(referenceSnapshot()),

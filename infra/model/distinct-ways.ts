@@ -2,6 +2,7 @@
  * The different ways that a subnet's traffic takes, each with every destination that can take it. A table may have ten
  * thousand routes, and still lead to a handful of targets: what follows from a way is asked once, not once per route.
  */
+import { NotKnown } from '../snapshot/snapshot';
 import type { AddressSet, Interval } from './address-set';
 import { intersect, subtract, union } from './address-set';
 import type { Family } from './cidr';
@@ -55,6 +56,19 @@ export function distinctWays(network: Network, subnetId: string): readonly Disti
   followed.set(network, known);
   const ways = known.get(subnetId) ?? waysFrom(network, subnetId);
   known.set(subnetId, ways);
+  return ways;
+}
+
+/**
+ * The same for those who look for what lies on any way, and would overlook what lies on a way that is not followed.
+ * Throws {@link NotKnown} where there are more ways than the network's limits allow.
+ */
+export function allWays(network: Network, subnetId: string): readonly DistinctWay[] {
+  const ways = distinctWays(network, subnetId);
+  // Every way that is followed has a step.
+  for (const { path } of ways)
+    if (path.steps.length === 0 && path.end.kind === 'unmodelled')
+      throw new NotKnown(`of the ways of ${subnetId}, ${path.end.because}`);
   return ways;
 }
 

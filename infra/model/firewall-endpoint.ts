@@ -1,8 +1,7 @@
 /** The endpoints of Network Firewall in a VPC. Any other Gateway Load Balancer endpoint is somebody else's. */
 import type { Firewall, Snapshot } from '../snapshot/snapshot';
 import { returned, sectionValue } from '../snapshot/snapshot';
-import type { Known } from './known';
-import { ask } from './known';
+import { ask, notReturned } from './known';
 
 export interface FirewallEndpoint {
   readonly id: string;
@@ -18,8 +17,6 @@ export interface FirewallEndpoints {
   readonly incomplete: string | null;
 }
 
-type Found = FirewallEndpoint & { readonly undecided: string | null };
-
 /**
  * Every endpoint by which traffic of a VPC enters a firewall that the snapshot describes.
  *
@@ -29,41 +26,55 @@ type Found = FirewallEndpoint & { readonly undecided: string | null };
  * proxy firewall, or one that does not preserve the source: packets do not come back out of its endpoint).
  */
 export function firewallEndpointsOf(snapshot: Snapshot, vpcId: string): FirewallEndpoints {
-  const firewalls = sectionValue(snapshot, 'firewalls');
-  const own = firewalls.map((firewall) => ask(() => syncStateEndpoints(firewall, vpcId)));
+  const found: Found = { byId: new Map(), undecided: new Map() };
+  let incomplete: string | null = null;
+  for (const firewall of sectionValue(snapshot, 'firewalls')) {
+    const answer = ask(() => syncStateEndpoints(firewall, vpcId));
+    if (answer.known) add(found, answer.value);
+    else incomplete ??= answer.because;
+  }
   const associated = ask(() => associationEndpoints(snapshot, vpcId));
-  const answers: readonly Known<readonly Found[]>[] = [...own, associated];
-  const found = answers.flatMap((answer) => (answer.known ? answer.value : []));
-  return {
-    byId: new Map(
-      found.flatMap(({ undecided, ...endpoint }) => (undecided === null ? [[endpoint.id, endpoint]] : [])),
-    ),
-    undecided: new Map(
-      found.flatMap(({ id, undecided }) => (undecided === null ? [] : [[id, undecided] as const])),
-    ),
-    incomplete: answers.find((answer) => !answer.known)?.because ?? null,
-  };
+  if (associated.known) for (const endpoints of associated.value) add(found, endpoints);
+  else incomplete ??= associated.because;
+  return { ...found, incomplete };
 }
 
-function syncStateEndpoints(described: Firewall, vpcId: string): readonly Found[] {
+interface Found {
+  readonly byId: Map<string, FirewallEndpoint>;
+  readonly undecided: Map<string, string>;
+}
+
+/** The endpoints of one firewall, or of one association of it. */
+interface Endpoints {
+  readonly all: readonly FirewallEndpoint[];
+  /** Why nobody knows what inspects at them, or null. */
+  readonly undecided: string | null;
+}
+
+function add({ byId, undecided }: Found, endpoints: Endpoints): void {
+  for (const endpoint of endpoints.all)
+    if (endpoints.undecided === null) byId.set(endpoint.id, endpoint);
+    else undecided.set(endpoint.id, endpoints.undecided);
+}
+
+function syncStateEndpoints(described: Firewall, vpcId: string): Endpoints {
   const firewall = returned(described.Firewall, 'Firewall of DescribeFirewall');
   const arn = returned(firewall.FirewallArn, 'FirewallArn');
   if (firewall.TransitGatewayId !== undefined || returned(firewall.VpcId, `VpcId of ${arn}`) !== vpcId)
-    return [];
+    return { all: [], undecided: null };
   const states = returned(described.FirewallStatus?.SyncStates, `FirewallStatus.SyncStates of ${arn}`);
-  const undecided = otherForm(described);
-  return Object.entries(states).map(([zone, state]) => ({
-    ...endpoint(arn, returned(state.Attachment, `the attachment of ${arn} in ${zone}`), zone),
-    undecided,
-  }));
+  const all: FirewallEndpoint[] = [];
+  for (const zone of Object.keys(states)) all.push(endpoint(arn, states[zone]?.Attachment, zone));
+  return { all, undecided: otherForm(described) };
 }
 
-function associationEndpoints(snapshot: Snapshot, vpcId: string): readonly Found[] {
+function associationEndpoints(snapshot: Snapshot, vpcId: string): readonly Endpoints[] {
   const firewalls = sectionValue(snapshot, 'firewalls');
-  return sectionValue(snapshot, 'vpcEndpointAssociations').flatMap((described) => {
+  const found: Endpoints[] = [];
+  for (const described of sectionValue(snapshot, 'vpcEndpointAssociations')) {
     const association = returned(described.VpcEndpointAssociation, 'VpcEndpointAssociation');
     const arn = returned(association.FirewallArn, 'FirewallArn of a VPC endpoint association');
-    if (returned(association.VpcId, `VpcId of a VPC endpoint association of ${arn}`) !== vpcId) return [];
+    if (returned(association.VpcId, `VpcId of a VPC endpoint association of ${arn}`) !== vpcId) continue;
     const states = returned(
       described.VpcEndpointAssociationStatus?.AssociationSyncState,
       `AssociationSyncState of ${arn}`,
@@ -73,24 +84,19 @@ function associationEndpoints(snapshot: Snapshot, vpcId: string): readonly Found
     const undecided = firewall
       ? otherForm(firewall)
       : `it belongs to the firewall ${arn}, which was not described`;
-    return Object.entries(states).map(([zone, state]) => ({
-      ...endpoint(
-        arn,
-        returned(state.Attachment, `the attachment of an association of ${arn} in ${zone}`),
-        zone,
-      ),
-      undecided,
-    }));
-  });
+    const all = Object.keys(states).map((zone) => endpoint(arn, states[zone]?.Attachment, zone));
+    found.push({ all, undecided });
+  }
+  return found;
 }
 
 /** Members by which a firewall of another kind shows; newer than the API version that this was written for. */
 const OTHER_FORMS = ['NoSourcePreservation', 'NatGatewayMappings', 'ProxySettings'];
 
 function otherForm({ Firewall: firewall }: Firewall): string | null {
-  const members = new Map<string, unknown>(Object.entries(firewall ?? {}));
+  const members = (firewall ?? {}) as Readonly<Record<string, unknown>>;
   const form = OTHER_FORMS.find((name) => {
-    const value = members.get(name);
+    const value = members[name];
     return (
       value !== undefined &&
       value !== null &&
@@ -105,12 +111,16 @@ function otherForm({ Firewall: firewall }: Firewall): string | null {
 
 function endpoint(
   firewallArn: string,
-  attachment: { readonly EndpointId?: string | undefined; readonly SubnetId?: string | undefined },
+  attachment:
+    | { readonly EndpointId?: string | undefined; readonly SubnetId?: string | undefined }
+    | undefined,
   zone: string,
 ): FirewallEndpoint {
+  const { EndpointId: id, SubnetId: subnetId } =
+    attachment ?? notReturned(`the attachment of ${firewallArn} in ${zone}`);
   return {
-    id: returned(attachment.EndpointId, `EndpointId of ${firewallArn} in ${zone}`),
+    id: id ?? notReturned(`EndpointId of ${firewallArn} in ${zone}`),
     firewallArn,
-    subnetId: returned(attachment.SubnetId, `SubnetId of the endpoint of ${firewallArn} in ${zone}`),
+    subnetId: subnetId ?? notReturned(`SubnetId of the endpoint of ${firewallArn} in ${zone}`),
   };
 }

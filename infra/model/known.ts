@@ -18,6 +18,11 @@ export function ask<T>(question: () => T): Known<T> {
   }
 }
 
+/** What `returned` of the snapshot throws: for members that nearly always are there, so that the sentence is made when it is needed. */
+export function notReturned(what: string): never {
+  throw new NotKnown(`AWS did not return ${what}`);
+}
+
 /** The value, or {@link NotKnown} with the reason. */
 export function insist<T>(answer: Known<T>): T {
   if (answer.known) return answer.value;

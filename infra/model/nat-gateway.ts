@@ -1,6 +1,7 @@
 /** NAT gateways: where a packet goes on, and under which address. */
 import type * as aws from '../snapshot/snapshot';
 import { NotKnown, returned } from '../snapshot/snapshot';
+import { notReturned } from './known';
 
 export interface NatGateway {
   readonly id: string;
@@ -34,16 +35,22 @@ export function natGatewayOf(nat: aws.NatGateway, vpcId: string): NatGateway {
     throw new NotKnown(`the NAT gateway ${id} has an appliance of type "${appliance.Type}" attached`);
   const settled = {
     id,
-    privateIps: (nat.NatGatewayAddresses ?? []).flatMap((address) => address.PrivateIp ?? []),
+    privateIps: privateIps(nat),
     isPrivate: isPrivate(nat, id),
     notReady: notReady(nat, id),
   };
   if (isRegional(nat, id)) {
-    const routeTableId = returned(nat.RouteTableId, `SubnetId or RouteTableId of the NAT gateway ${id}`);
+    const routeTableId = nat.RouteTableId ?? notReturned(`SubnetId or RouteTableId of the NAT gateway ${id}`);
     return { ...settled, subnetId: null, routeTableId };
   }
-  const subnetId = returned(nat.SubnetId, `SubnetId of the NAT gateway ${id}`);
+  const subnetId = nat.SubnetId ?? notReturned(`SubnetId of the NAT gateway ${id}`);
   return { ...settled, subnetId, routeTableId: null };
+}
+
+function privateIps({ NatGatewayAddresses: addresses = [] }: aws.NatGateway): readonly string[] {
+  const found: string[] = [];
+  for (const { PrivateIp: ip } of addresses) if (ip !== undefined) found.push(ip);
+  return found;
 }
 
 function isRegional(nat: aws.NatGateway, id: string): boolean {

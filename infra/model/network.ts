@@ -51,7 +51,9 @@ export function networkOf(
 ): Network {
   const known = understoodOnce.get(snapshot) ?? new Map<string, Network>();
   const key = acceptedInspection.join();
-  const network = known.get(key) ?? understoodNetwork(snapshot, new Set(acceptedInspection));
+  const before = known.get(key);
+  if (before) return before;
+  const network = understoodNetwork(snapshot, new Set(acceptedInspection));
   understoodOnce.set(snapshot, known.set(key, network));
   return network;
 }
@@ -85,6 +87,7 @@ function understoodNetwork(snapshot: Snapshot, acceptedInspection: ReadonlySet<s
 /** A subnet of the network as a place; one that AWS did not return is a place of which nothing is known. */
 export function subnetPlace(network: Network, subnetId: string): Place {
   return (
+    network.subnets.get(subnetId) ??
     vpcWith(network, (vpc) => vpc.subnets.has(subnetId))?.subnets.get(subnetId) ??
     unknownPlace(subnetId, `the subnet ${subnetId} was not among the VPC's subnets`)
   );
@@ -149,7 +152,7 @@ function ownParts(snapshot: Snapshot, prefixLists: VpcParts['prefixLists']): Vpc
     vpcEndpoints: ask(() => sectionValue(snapshot, 'vpcEndpoints')),
     networkInterfaces: ask(() => sectionValue(snapshot, 'networkInterfaces')),
     firewallEndpoints: firewallEndpointsOf(snapshot, vpcId),
-    publicAccess: publicAccessOf(snapshot, { vpc, subnets }),
+    publicAccess: once(() => publicAccessOf(snapshot, { vpc, subnets })),
     prefixLists,
     isAttached: !attachments.known || attachments.value.length > 0,
   };
@@ -194,7 +197,7 @@ function attachedParts(
     vpcEndpoints: ask(() => returned(parts.vpcEndpoints, `vpcEndpoints of ${vpcId}`)),
     networkInterfaces: ask(() => returned(parts.networkInterfaces, `networkInterfaces of ${vpcId}`)),
     firewallEndpoints: firewallEndpointsOf(snapshot, vpcId),
-    publicAccess: publicAccessOf(snapshot, { vpc, subnets }),
+    publicAccess: once(() => publicAccessOf(snapshot, { vpc, subnets })),
     prefixLists,
     isAttached: true,
   };

@@ -5,7 +5,7 @@ import { compare } from './address-set';
 import type { Cidr, Family } from './cidr';
 import { parseCidr } from './cidr';
 import type { Known } from './known';
-import { ask } from './known';
+import { ask, notReturned } from './known';
 
 /** Entries by prefix list id. A list that could not be understood is there, and not known. */
 export interface PrefixLists {
@@ -28,28 +28,25 @@ export function prefixListsOf(lists: readonly ManagedPrefixList[]): PrefixLists 
     byId.set(id, list);
   }
   const read = new Map<string, Known<readonly Cidr[]>>();
-  const entries = (id: string, list: ManagedPrefixList): readonly Cidr[] => {
-    if (twice.has(id)) throw new NotKnown(`the prefix list ${id} is there twice in the answer`);
-    return entriesOf(id, list);
-  };
   return {
-    get: (id) => {
+    get(id) {
       const list = byId.get(id);
       if (list === undefined) return undefined;
-      const known = read.get(id) ?? ask(() => entries(id, list));
+      const known = read.get(id) ?? ask(() => entriesOf(id, list, twice));
       read.set(id, known);
       return known;
     },
-    settledFamily: (id) => {
+    settledFamily(id) {
       const list = byId.get(id);
       return list === undefined || twice.has(id) || changing(list) ? null : familyOf(list);
     },
   };
 }
 
-function entriesOf(id: string, list: ManagedPrefixList): readonly Cidr[] {
+function entriesOf(id: string, list: ManagedPrefixList, twice: ReadonlySet<string>): readonly Cidr[] {
+  if (twice.has(id)) throw new NotKnown(`the prefix list ${id} is there twice in the answer`);
   if (changing(list)) throw new NotKnown(`the prefix list ${id} is in state "${list.PrefixList.State}"`);
-  return list.Entries.map((entry) => parseCidr(returned(entry.Cidr, `Cidr of an entry of ${id}`))).sort(
+  return list.Entries.map((entry) => parseCidr(entry.Cidr ?? notReturned(`Cidr of an entry of ${id}`))).sort(
     (a, b) => compare(a.first, b.first) || a.length - b.length,
   );
 }

@@ -11,9 +11,10 @@ import type { PrefixLists } from './prefix-list';
 import type { Segment } from './route-selection';
 import { compileRoutes } from './route-selection';
 import type { Target } from './route-target';
-import { targetOf } from './route-target';
-import type { Leads, MetTargets } from './table-leads';
+import { insistOnOneDestination, nameOf, targetOf } from './route-target';
+import type { Leads } from './table-leads';
 import { leadsOf } from './table-leads';
+import type { MetTargets } from './usual-route';
 
 export type Precedence =
   | 'static'
@@ -173,7 +174,7 @@ function contentsOf({ table, context }: Described): Contents {
   if (!table.Routes) return { candidates: doubtEverywhere(`AWS did not return Routes of ${id}`), listed: [] };
   const candidates: Candidate[] = [];
   const listed: ListedRoute[] = [];
-  const targets = new Map<string, Target>();
+  const targets: KnownTargets = new Map();
   for (const route of table.Routes) {
     try {
       const target = targetIn(route, context, targets);
@@ -189,23 +190,19 @@ function contentsOf({ table, context }: Described): Contents {
   return { candidates: [...candidates, ...missingLocalRoutes(id, candidates, context.vpcCidrs)], listed };
 }
 
-/** AWS documents one destination member per route; whoever reads one of two overlooks what the other routes. */
-function insistOnOneDestination(route: aws.Route): void {
-  const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = route;
-  const named = [DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId].filter(Boolean);
-  if (named.length > 1) throw new NotKnown(`a route has the destinations ${named.join(' and ')}`);
-}
-
 /** One object per target, so that routes to the same one are seen to be alike. */
-function targetIn(route: aws.Route, context: RouteTableContext, known: Map<string, Target>): Target {
+function targetIn(route: aws.Route, context: RouteTableContext, known: KnownTargets): Target {
   const named = targetOf(route);
-  const key = named.kind === 'local' ? 'local' : `${named.kind} ${named.id}`;
-  const same = known.get(key);
+  const alike = known.get(named.kind) ?? new Map<string, Target>();
+  const same = alike.get(nameOf(named));
   if (same) return same;
   const target = context.seen?.(named) ?? named;
-  if (target.kind !== 'unmodelled') known.set(key, target);
+  if (target.kind !== 'unmodelled') known.set(named.kind, alike.set(nameOf(named), target));
   return target;
 }
+
+/** By kind and id. */
+type KnownTargets = Map<Target['kind'], Map<string, Target>>;
 
 function candidateOfRoute(table: string, route: aws.Route, target: Target): Candidate {
   const text = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;

@@ -1,5 +1,6 @@
 /** Where a route leads, told apart by the member of AWS's `Route` that names it. */
 import type * as aws from '../snapshot/snapshot';
+import { NotKnown } from '../snapshot/snapshot';
 
 export type Target =
   /** Delivered inside the VPC. */
@@ -87,6 +88,13 @@ export function nameOf(target: Target): string {
   return target.kind === 'local' ? 'local' : target.id;
 }
 
+/** AWS documents one destination member per route; whoever reads one of two overlooks what the other routes: throws {@link NotKnown}. */
+export function insistOnOneDestination(route: aws.Route): void {
+  const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = route;
+  const named = [DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId].filter(Boolean);
+  if (named.length > 1) throw new NotKnown(`a route has the destinations ${named.join(' and ')}`);
+}
+
 function namedTargets(route: aws.Route): readonly Target[] {
   const targets: Target[] = [];
   if (route.GatewayId) targets.push(gateway(route.GatewayId));
@@ -100,7 +108,8 @@ function namedTargets(route: aws.Route): readonly Target[] {
   else if (route.InstanceId)
     targets.push(unmodelled(route.InstanceId, 'an instance whose network interface AWS did not return'));
   if (route.IpAddress) targets.push(unmodelled(route.IpAddress, 'a next hop given by VPC Route Server'));
-  return [...targets, ...privateConnections(route)];
+  addPrivateConnections(targets, route);
+  return targets;
 }
 
 function gateway(id: string): Target {
@@ -111,22 +120,18 @@ function gateway(id: string): Target {
   return unmodelled(id, `${id}, a gateway of a kind this model does not know`);
 }
 
-function privateConnections(route: aws.Route): readonly Target[] {
-  const targets: Target[] = [];
-  for (const [member, what] of PRIVATE_CONNECTIONS) {
-    const id = route[member];
-    if (id) targets.push({ kind: 'private-connection', id, what });
-  }
-  return targets;
+function addPrivateConnections(targets: Target[], route: aws.Route): void {
+  const { TransitGatewayId, VpcPeeringConnectionId, CoreNetworkArn, LocalGatewayId, OdbNetworkArn } = route;
+  if (TransitGatewayId) targets.push(connection(TransitGatewayId, 'transit gateway'));
+  if (VpcPeeringConnectionId) targets.push(connection(VpcPeeringConnectionId, 'VPC peering connection'));
+  if (CoreNetworkArn) targets.push(connection(CoreNetworkArn, 'Cloud WAN core network'));
+  if (LocalGatewayId) targets.push(connection(LocalGatewayId, 'Outposts local gateway'));
+  if (OdbNetworkArn) targets.push(connection(OdbNetworkArn, 'Oracle Database@AWS network'));
 }
 
-const PRIVATE_CONNECTIONS = [
-  ['TransitGatewayId', 'transit gateway'],
-  ['VpcPeeringConnectionId', 'VPC peering connection'],
-  ['CoreNetworkArn', 'Cloud WAN core network'],
-  ['LocalGatewayId', 'Outposts local gateway'],
-  ['OdbNetworkArn', 'Oracle Database@AWS network'],
-] as const;
+function connection(id: string, what: string): Target {
+  return { kind: 'private-connection', id, what };
+}
 
 function unmodelled(id: string, because: string): Target {
   return { kind: 'unmodelled', id, because };

@@ -49,8 +49,7 @@ const cuts = new WeakMap<Network, Cut>();
  */
 export function egressProof(network: Network, subnetId: string): EgressProof {
   const from = subnetPlace(network, subnetId);
-  const cut = cuts.get(network) ?? cutOf(network);
-  cuts.set(network, cut);
+  const cut = cutFor(network);
   if (cut.cleared(from)) return holding(network, subnetId, { by: 'cut', cut });
   const { escapes, doubts } = escapesFrom(network, from, cut);
   const found = FAMILIES.flatMap((family) => escapes[family].map((interval) => ({ family, interval })));
@@ -61,12 +60,26 @@ export function egressProof(network: Network, subnetId: string): EgressProof {
     : holding(network, subnetId, { by: 'classes', cut });
 }
 
+function cutFor(network: Network): Cut {
+  const known = cuts.get(network);
+  if (known) return known;
+  const cut = cutOf(network);
+  cuts.set(network, cut);
+  return cut;
+}
+
 function holding(
   network: Network,
   subnetId: string,
   { by, cut }: { readonly by: 'cut' | 'classes'; readonly cut: Cut },
 ): EgressProof {
-  return { status: 'holds', by, certificate: () => egressCertificate(network, subnetId, cut) };
+  return {
+    status: 'holds',
+    by,
+    certificate() {
+      return egressCertificate(network, subnetId, cut);
+    },
+  };
 }
 
 /** One way out that obeys the claim, for a reader; empty when nothing leaves. */

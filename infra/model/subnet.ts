@@ -3,6 +3,7 @@ import type * as aws from '../snapshot/snapshot';
 import { NotKnown, returned } from '../snapshot/snapshot';
 import type { Cidr } from './cidr';
 import { parseCidr } from './cidr';
+import { notReturned } from './known';
 
 export interface Subnet {
   readonly id: string;
@@ -12,31 +13,37 @@ export interface Subnet {
 /** A subnet's prefixes, both families. One that is being associated or removed is not known, so it throws. */
 export function subnetOf(subnet: aws.Subnet): Subnet {
   const id = returned(subnet.SubnetId, 'SubnetId');
-  const ipv6 = (subnet.Ipv6CidrBlockAssociationSet ?? []).flatMap((association) =>
-    settledCidr(association.Ipv6CidrBlock, association.Ipv6CidrBlockState?.State, id),
-  );
-  const ipv4 =
-    subnet.Ipv6Native === true ? [] : [parseCidr(returned(subnet.CidrBlock, `CidrBlock of ${id}`))];
-  return { id, cidrs: [...ipv4, ...ipv6] };
+  const cidrs: Cidr[] = [];
+  if (subnet.Ipv6Native !== true)
+    cidrs.push(parseCidr(subnet.CidrBlock ?? notReturned(`CidrBlock of ${id}`)));
+  for (const { Ipv6CidrBlock: block, Ipv6CidrBlockState: status } of subnet.Ipv6CidrBlockAssociationSet ?? [])
+    addSettled(cidrs, { block, state: status?.State, owner: id });
+  return { id, cidrs };
 }
 
 /** The VPC's prefixes, both families, primary and secondary. */
 export function vpcCidrsOf(vpc: aws.Vpc): readonly Cidr[] {
   const id = returned(vpc.VpcId, 'VpcId');
-  const ipv4 = returned(vpc.CidrBlockAssociationSet, `CidrBlockAssociationSet of ${id}`).flatMap(
-    (association) => settledCidr(association.CidrBlock, association.CidrBlockState?.State, id),
-  );
-  const ipv6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).flatMap((association) =>
-    settledCidr(association.Ipv6CidrBlock, association.Ipv6CidrBlockState?.State, id),
-  );
-  return [...ipv4, ...ipv6];
+  const cidrs: Cidr[] = [];
+  const ipv4 = returned(vpc.CidrBlockAssociationSet, `CidrBlockAssociationSet of ${id}`);
+  for (const { CidrBlock: block, CidrBlockState: status } of ipv4)
+    addSettled(cidrs, { block, state: status?.State, owner: id });
+  for (const { Ipv6CidrBlock: block, Ipv6CidrBlockState: status } of vpc.Ipv6CidrBlockAssociationSet ?? [])
+    addSettled(cidrs, { block, state: status?.State, owner: id });
+  return cidrs;
 }
 
-function settledCidr(text: string | undefined, state: string | undefined, owner: string): readonly Cidr[] {
-  const cidr = parseCidr(returned(text, `a CIDR block of ${owner}`));
-  if (state === 'associated') return [cidr];
-  if (state === 'disassociated' || state === 'failed') return [];
-  throw new NotKnown(`the CIDR block ${cidr.text} of ${owner} is in state "${state ?? 'not returned'}"`);
+interface BlockAssociation {
+  readonly block: string | undefined;
+  readonly state: string | undefined;
+  readonly owner: string;
+}
+
+function addSettled(cidrs: Cidr[], { block, state, owner }: BlockAssociation): void {
+  const cidr = parseCidr(block ?? notReturned(`a CIDR block of ${owner}`));
+  if (state === 'associated') cidrs.push(cidr);
+  else if (state !== 'disassociated' && state !== 'failed')
+    throw new NotKnown(`the CIDR block ${cidr.text} of ${owner} is in state "${state ?? 'not returned'}"`);
 }
 
 /** Which route table decides for a subnet or a gateway. */
@@ -68,7 +75,7 @@ export function associationsOf(tables: readonly aws.RouteTable[]): TableAssociat
   const publicPools: string[] = [];
   for (const table of tables) {
     const tableId = returned(table.RouteTableId, 'RouteTableId of a route table');
-    for (const association of returned(table.Associations, `Associations of ${tableId}`)) {
+    for (const association of table.Associations ?? notReturned(`Associations of ${tableId}`)) {
       const entry = { tableId, state: association.AssociationState?.State ?? 'not returned' };
       if (association.SubnetId) push(bySubnet, association.SubnetId, entry);
       else if (association.GatewayId) push(byGateway, association.GatewayId, entry);
@@ -103,5 +110,7 @@ export function tableInForce(associations: readonly Association[], of: string): 
 }
 
 function push(map: Map<string, Association[]>, key: string, value: Association): void {
-  map.set(key, [...(map.get(key) ?? []), value]);
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
 }

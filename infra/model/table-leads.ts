@@ -11,6 +11,8 @@ import { globalPart, NAT64_PREFIX } from './global-address';
 import type { PrefixLists } from './prefix-list';
 import type { Target } from './route-target';
 import { namedTarget, targetOf } from './route-target';
+import type { MetTargets } from './usual-route';
+import { bitsOf, membersIn, noTargets, remember, targetsOf, UNUSUAL } from './usual-route';
 
 /** The targets that a table leads to, most of them once. Targets that no packet for the internet survives are left out. */
 export type Leads = readonly Target[];
@@ -22,12 +24,6 @@ export interface LeadsContext {
   readonly seen?: (target: Target) => Target;
   /** Filled here: every table of a context leads to the same few targets. */
   readonly met?: MetTargets;
-}
-
-/** Firewall and other endpoints, and NAT gateways, as a context sees them, by the id in the member that names them. */
-export interface MetTargets {
-  readonly endpoints: Map<string, Target>;
-  readonly natGateways: Map<string, Target>;
 }
 
 /** A route's members, told apart; empty where there is none. */
@@ -55,103 +51,61 @@ interface Members {
  */
 export function leadsOf(table: aws.RouteTable, context: LeadsContext): Leads | null {
   if (!table.Routes) return null;
-  const found: Found = { targets: [], locals: [], endpoints: [], natGateways: [] };
-  for (const route of table.Routes)
-    if (!isUsual(route, found, context) && !isUnderstood(route, found, context)) return null;
+  const met = context.met ?? noTargets();
+  const found: Found = { met, bits: 0, locals: [], others: [] };
+  const bits = bitsOf(table.Routes, met, (route) => isUnderstood(route, found, context));
+  if (bits === null) return null;
   for (const { text } of context.vpcCidrs) if (!found.locals.includes(text)) return null;
-  return found.targets;
+  const usual = targetsOf(bits | found.bits, met);
+  return found.others.length === 0 ? usual : [...usual, ...found.others];
 }
 
+/** What the routes that are not usual lead to. */
 interface Found {
-  readonly targets: Target[];
+  readonly met: MetTargets;
+  bits: number;
   /** Destinations of the routes to the VPC itself. */
   readonly locals: string[];
-  /** Ids of endpoints and NAT gateways among the targets. */
-  readonly endpoints: string[];
-  readonly natGateways: string[];
-}
-
-/**
- * Takes in a route with one plain member of each kind that leads to what some table led to before, or nowhere. Most
- * routes do, and there are hundreds of thousands: the time of a clean proof is spent here, so every member is read
- * once and no object is made.
- */
-function isUsual(route: aws.Route, found: Found, { met }: LeadsContext): boolean {
-  // Four members, and the four that are read below are there: so there is no other.
-  if (membersIn(route) !== 4) return false;
-  const { State: state, Origin: origin, GatewayId: gateway, DestinationCidrBlock: ipv4 } = route;
-  const destination = ipv4 ?? route.DestinationIpv6CidrBlock;
-  if (destination === undefined || (state !== 'active' && state !== 'blackhole')) return false;
-  if (gateway === 'local' && origin === 'CreateRouteTable') {
-    found.locals.push(destination);
-    return true;
-  }
-  if (origin !== 'CreateRoute' && origin !== 'EnableVgwRoutePropagation') return false;
-  if (gateway !== undefined) {
-    if (state === 'blackhole' || isAmong(found.endpoints, gateway)) return true;
-    return joins(met?.endpoints.get(gateway), gateway, { targets: found.targets, ids: found.endpoints });
-  }
-  const nat = route.NatGatewayId;
-  if (nat === undefined || ipv4 === undefined) return false;
-  if (state === 'blackhole' || isAmong(found.natGateways, nat)) return true;
-  return joins(met?.natGateways.get(nat), nat, { targets: found.targets, ids: found.natGateways });
-}
-
-function membersIn(route: aws.Route): number {
-  let members = 0;
-  // Counting allocates nothing, as Object.keys would.
-  for (const _member in route) members += 1;
-  return members;
-}
-
-/**
- * Whether an id is among the first few: a table leads to few of a kind, and comparing is faster than hashing a text that
- * is new each time. What is beyond them is taken in once more.
- */
-function isAmong(ids: readonly string[], id: string): boolean {
-  for (let index = 0; index < ids.length && index < MOST_COMPARED; index++)
-    if (ids[index] === id) return true;
-  return false;
-}
-
-const MOST_COMPARED = 8;
-
-/** Adds a target that a table leads to, if it is known; false where not. */
-function joins(
-  target: Target | undefined,
-  id: string,
-  to: { readonly targets: Target[]; readonly ids: string[] },
-): boolean {
-  if (target === undefined) return false;
-  to.targets.push(target);
-  to.ids.push(id);
-  return true;
+  /** Targets that have no bit. */
+  readonly others: Target[];
 }
 
 /** Takes in a route; false where its target alone does not tell what it means. */
 function isUnderstood(route: aws.Route, found: Found, context: LeadsContext): boolean {
+  if (isLocal(route)) {
+    found.locals.push(route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? '');
+    return true;
+  }
   const members = membersOf(route);
   if (members === null || !isPlain(members)) return false;
-  const { target, by, to, destination } = members;
+  const { target: id, by, to, destination } = members;
   if (to === 'DestinationPrefixListId' && !isPlainList(members, context)) return false;
   if (by === 'NatGatewayId' && to === 'DestinationIpv6CidrBlock' && destination !== NAT64_PREFIX)
     return false;
-  if (target === 'local') found.locals.push(destination);
-  if (target === 'local' || members.state === 'blackhole') return true;
-  const named = namedTarget(by, target) ?? targetOf(route);
-  const lead = context.seen?.(named) ?? named;
-  if (lead.kind === 'private-connection') return isPrivate(lead, members);
-  if (lead.kind === 'vpc-endpoint' && by === 'GatewayId') {
-    context.met?.endpoints.set(target, lead);
-    if (isAmong(found.endpoints, target)) return true;
-    found.endpoints.push(target);
-  } else if (lead.kind === 'nat-gateway' && by === 'NatGatewayId') {
-    context.met?.natGateways.set(target, lead);
-    if (isAmong(found.natGateways, target)) return true;
-    found.natGateways.push(target);
-  }
-  found.targets.push(lead);
+  if (id === 'local') found.locals.push(destination);
+  if (id === 'local' || members.state === 'blackhole') return true;
+  const named = namedTarget(by, id) ?? targetOf(route);
+  const target = context.seen?.(named) ?? named;
+  if (target.kind === 'private-connection') return isPrivate(target, members);
+  const listId = to === 'DestinationPrefixListId' ? destination : null;
+  const isOften = by === 'GatewayId' || by === 'NatGatewayId';
+  const bit = isOften ? remember({ by, id, listId, target }, found.met) : UNUSUAL;
+  if (bit === UNUSUAL) found.others.push(target);
+  else found.bits |= bit;
   return true;
+}
+
+/** Whether a route is the plain one for a block of the VPC that every table has. */
+function isLocal(route: aws.Route): boolean {
+  const { State: state, Origin: origin, GatewayId: gateway, DestinationCidrBlock: ipv4 } = route;
+  const hasDestination = ipv4 !== undefined || route.DestinationIpv6CidrBlock !== undefined;
+  return (
+    origin === 'CreateRouteTable' &&
+    gateway === 'local' &&
+    state === 'active' &&
+    hasDestination &&
+    membersIn(route) === 4
+  );
 }
 
 /** A route's members; null for a member that this model does not know, and where there are two destinations. */

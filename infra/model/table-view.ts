@@ -8,6 +8,7 @@ import type { RouteTable, RouteTableContext } from './route-table';
 import { routeTableOf, unknownTable } from './route-table';
 import type { Target } from './route-target';
 import { nameOf } from './route-target';
+import { noTargets } from './usual-route';
 import type { VpcNetwork, VpcParts } from './vpc-network';
 
 /** How packets see the targets of a table, besides what the table itself says. */
@@ -29,45 +30,59 @@ export interface Tables {
 
 /** Every table, in every view of it. */
 export function tablesOf(parts: VpcParts, vpcCidrs: readonly Cidr[], objects: Objects): Tables {
-  const { vpcEndpoints } = objects;
-  const context = {
-    vpcCidrs,
-    prefixLists: parts.prefixLists,
-    isGatewayEndpoint: (id: string) =>
-      vpcEndpoints.known && vpcEndpoints.value.get(id)?.VpcEndpointType === 'Gateway',
-  };
-  const source = byId(parts.routeTables, (table) => table.RouteTableId);
-  const contextOf = (view: View): RouteTableContext => ({
-    ...context,
-    seen: (target) => ofThisVpc(parts, objects, seenTarget(parts, view, target)),
-    met: { endpoints: new Map(), natGateways: new Map() },
-  });
-  const nowhere = contextOf(NOWHERE);
-  const all = new Map<string, RouteTable>();
-  for (const [id, table] of source) all.set(id, routeTableOf(table, nowhere));
+  const plainly = contextOf({ parts, vpcCidrs, objects, view: NOWHERE });
+  const all = byId(
+    parts.routeTables.map((table) => routeTableOf(table, plainly)),
+    idOf,
+  );
   const views = new Map<string, RouteTable>();
-  const zoned = new Map<aws.RouteTable, boolean>();
-  const dependsOnZone = (table: aws.RouteTable): boolean => {
-    const answer = zoned.get(table) ?? (parts.isAttached && leadsToTransitGateway(table));
-    zoned.set(table, answer);
-    return answer;
+  const zoned = new Map<string, boolean>();
+  return {
+    all,
+    seen(tableId, view) {
+      const plain = all.get(tableId);
+      if (plain === undefined) return unknownTable(tableId, `the route table ${tableId} was not returned`);
+      if (view.privateNat === null && !parts.isAttached) return plain;
+      const table = parts.routeTables.find(({ RouteTableId: id }) => id === tableId);
+      const dependsOnZone = zoned.get(tableId) ?? (parts.isAttached && leadsToTransitGateway(table));
+      zoned.set(tableId, dependsOnZone);
+      if (table === undefined || (view.privateNat === null && !dependsOnZone)) return plain;
+      const key = `${tableId} ${view.zone} ${view.privateNat}`;
+      const compiled = views.get(key) ?? routeTableOf(table, contextOf({ parts, vpcCidrs, objects, view }));
+      views.set(key, compiled);
+      return compiled;
+    },
   };
-  const seen = (tableId: string, view: View): RouteTable => {
-    const table = source.get(tableId);
-    const plain = all.get(tableId);
-    if (table === undefined || plain === undefined)
-      return unknownTable(tableId, `the route table ${tableId} was not returned`);
-    if (view.privateNat === null && !dependsOnZone(table)) return plain;
-    const key = `${tableId} ${view.zone} ${view.privateNat}`;
-    const compiled = views.get(key) ?? routeTableOf(table, contextOf(view));
-    views.set(key, compiled);
-    return compiled;
-  };
-  return { seen, all };
 }
 
-function leadsToTransitGateway({ Routes: routes = [] }: aws.RouteTable): boolean {
-  return routes.some(({ TransitGatewayId: id }) => id !== undefined);
+function idOf({ id }: RouteTable): string {
+  return id;
+}
+
+interface Viewed {
+  readonly parts: VpcParts;
+  readonly vpcCidrs: readonly Cidr[];
+  readonly objects: Objects;
+  readonly view: View;
+}
+
+function contextOf({ parts, vpcCidrs, objects, view }: Viewed): RouteTableContext {
+  const { vpcEndpoints } = objects;
+  return {
+    vpcCidrs,
+    prefixLists: parts.prefixLists,
+    isGatewayEndpoint(id) {
+      return vpcEndpoints.known && vpcEndpoints.value.get(id)?.VpcEndpointType === 'Gateway';
+    },
+    seen(target) {
+      return ofThisVpc(parts, objects, seenTarget(parts, view, target));
+    },
+    met: noTargets(),
+  };
+}
+
+function leadsToTransitGateway(table: aws.RouteTable | undefined): boolean {
+  return (table?.Routes ?? []).some(({ TransitGatewayId: id }) => id !== undefined);
 }
 
 const NOWHERE: View = { zone: null, privateNat: null };
@@ -80,7 +95,7 @@ function seenTarget({ vpcId, publicAccess }: VpcParts, { zone, privateNat }: Vie
     const because = `${target.id} drops what the private NAT gateway ${privateNat} sends to it`;
     return { kind: 'closed', id: target.id, because };
   }
-  return restrained(target, publicAccess);
+  return target.kind === 'internet-exit' ? restrained(target, publicAccess()) : target;
 }
 
 /** A target of another VPC is none: AWS refuses such a route, and following it would take one VPC's firewall for another's. */

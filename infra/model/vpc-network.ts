@@ -13,9 +13,9 @@ import type { Place } from './network';
 import type { PrefixLists } from './prefix-list';
 import type { RouteTable } from './route-table';
 import { unknownTable } from './route-table';
-import type { Subnet, TableAssociations } from './subnet';
+import type { TableAssociations } from './subnet';
 import { associationsOf, subnetOf, tableInForce, tableOfSubnet, vpcCidrsOf } from './subnet';
-import type { Objects, Tables, View } from './table-view';
+import type { Objects, Tables } from './table-view';
 import { tablesOf } from './table-view';
 
 /** What AWS returned of one VPC. Lists that only some routes need may be unread. */
@@ -29,7 +29,8 @@ export interface VpcParts {
   readonly networkInterfaces: Known<readonly aws.NetworkInterface[]>;
   readonly firewallEndpoints: FirewallEndpoints;
   readonly prefixLists: Known<PrefixLists>;
-  readonly publicAccess: PublicAccess;
+  /** Asked for where a route leads to an internet exit. */
+  readonly publicAccess: () => PublicAccess;
   /** Whether a transit gateway may be attached, so that zones matter; false saves a look at every route. */
   readonly isAttached: boolean;
 }
@@ -64,18 +65,15 @@ export function vpcNetworkOf(parts: VpcParts): VpcNetwork {
   const tables = tablesOf(parts, cidrs, objects);
   const associations = associationsOf(parts.routeTables);
   const zones = zonesOf(parts.subnets);
-  const placeAt = (subnet: aws.Subnet, privateNat: string | null): Place => {
-    const id = returned(subnet.SubnetId, 'SubnetId');
-    const parsed = ask(() => subnetOf(subnet));
-    if (!parsed.known) return unknownPlace(id, parsed.because);
-    return placeOf(parsed.value, { associations, tables, view: { zone: zones.get(id) ?? null, privateNat } });
-  };
+  const inside: Inside = { associations, tables, zones };
   const subnets = byId(
-    parts.subnets.map((subnet) => placeAt(subnet, null)),
-    (place) => place.id,
+    parts.subnets.map((subnet) => placeAt(inside, subnet, null)),
+    idOf,
   );
   return {
-    ...objects,
+    natGateways: objects.natGateways,
+    vpcEndpoints: objects.vpcEndpoints,
+    networkInterfaces: objects.networkInterfaces,
     vpcId: parts.vpcId,
     cidrs,
     subnets,
@@ -85,7 +83,7 @@ export function vpcNetworkOf(parts: VpcParts): VpcNetwork {
     edgeDoubt: associations.publicPools[0]
       ? `${associations.publicPools[0]} is the route table of a public IPv4 pool`
       : null,
-    behindPrivateNats: behindPrivateNats(objects.natGateways, parts.subnets, placeAt),
+    behindPrivateNats: behindPrivateNats(objects.natGateways, parts.subnets, inside),
     firewallEndpoints: parts.firewallEndpoints,
   };
 }
@@ -95,56 +93,80 @@ export function unknownPlace(id: string, because: string): Place {
   return { id, cidrs: [], table: unknownTable(`the route table of ${id}`, because) };
 }
 
-function placeOf(
-  subnet: Subnet,
-  from: { readonly associations: TableAssociations; readonly tables: Tables; readonly view: View },
+/** What subnets of a VPC are understood with. */
+interface Inside {
+  readonly associations: TableAssociations;
+  readonly tables: Tables;
+  readonly zones: ReadonlyMap<string, string>;
+}
+
+/** A subnet as packets are in it that a private NAT gateway sent just now, or any others. */
+function placeAt(
+  { associations, tables, zones }: Inside,
+  subnet: aws.Subnet,
+  privateNat: string | null,
 ): Place {
-  const id = from.view.privateNat === null ? subnet.id : `${subnet.id} behind ${from.view.privateNat}`;
-  const tableId = ask(() => tableOfSubnet(from.associations, subnet.id));
-  if (!tableId.known) return { ...unknownPlace(id, tableId.because), cidrs: subnet.cidrs };
-  return { id, cidrs: subnet.cidrs, table: from.tables.seen(tableId.value, from.view) };
+  const subnetId = returned(subnet.SubnetId, 'SubnetId');
+  const parsed = ask(() => subnetOf(subnet));
+  if (!parsed.known) return unknownPlace(subnetId, parsed.because);
+  const { cidrs } = parsed.value;
+  const id = privateNat === null ? subnetId : `${subnetId} behind ${privateNat}`;
+  const tableId = ask(() => tableOfSubnet(associations, subnetId));
+  if (!tableId.known) return { id, cidrs, table: unknownPlace(id, tableId.because).table };
+  return { id, cidrs, table: tables.seen(tableId.value, { zone: zones.get(subnetId) ?? null, privateNat }) };
+}
+
+function idOf({ id }: Place): string {
+  return id;
 }
 
 function behindPrivateNats(
   natGateways: VpcNetwork['natGateways'],
   subnets: readonly aws.Subnet[],
-  placeAt: (subnet: aws.Subnet, privateNat: string) => Place,
+  inside: Inside,
 ): ReadonlyMap<string, Place> {
-  const nats = natGateways.known ? [...natGateways.value.values()] : [];
-  return new Map(
-    nats.flatMap((nat) => {
-      if (!nat.known || !nat.value.isPrivate) return [];
-      const { id, subnetId } = nat.value;
-      const home = subnets.find(({ SubnetId }) => SubnetId === subnetId);
-      return home ? [[id, placeAt(home, id)] as const] : [];
-    }),
-  );
+  const places = new Map<string, Place>();
+  for (const nat of natGateways.known ? natGateways.value.values() : []) {
+    if (!nat.known || !nat.value.isPrivate) continue;
+    const { id, subnetId } = nat.value;
+    const home = subnets.find(({ SubnetId }) => SubnetId === subnetId);
+    if (home) places.set(id, placeAt(inside, home, id));
+  }
+  return places;
 }
 
 function edgesOf(
   associations: TableAssociations,
   tables: ReadonlyMap<string, RouteTable>,
 ): ReadonlyMap<string, Place> {
-  return new Map(
-    [...associations.byGateway].map(([gatewayId, entries]) => {
-      const tableId = ask(() => tableInForce(entries, gatewayId));
-      const table = tableId.known ? tables.get(tableId.value) : undefined;
-      const because = tableId.known ? `the route table ${tableId.value} was not returned` : tableId.because;
-      return [gatewayId, table ? { id: gatewayId, cidrs: [], table } : unknownPlace(gatewayId, because)];
-    }),
-  );
+  const edges = new Map<string, Place>();
+  for (const [gatewayId, entries] of associations.byGateway) {
+    const tableId = ask(() => tableInForce(entries, gatewayId));
+    const table = tableId.known ? tables.get(tableId.value) : undefined;
+    const because = tableId.known ? `the route table ${tableId.value} was not returned` : tableId.because;
+    edges.set(gatewayId, table ? { id: gatewayId, cidrs: [], table } : unknownPlace(gatewayId, because));
+  }
+  return edges;
 }
 
 /** Facts: VPC user guide, "NAT gateways": one that was deleted, or failed, stays listed for about an hour and carries nothing. */
 function natGatewaysOf({ natGateways, vpcId }: VpcParts): VpcNetwork['natGateways'] {
-  if (!natGateways.known) return natGateways;
-  const nats = natGateways.value.filter(({ State: state }) => state !== 'deleted' && state !== 'failed');
-  return ask(
-    () =>
-      new Map(
-        nats.map((nat) => [returned(nat.NatGatewayId, 'NatGatewayId'), ask(() => natGatewayOf(nat, vpcId))]),
-      ),
-  );
+  return natGateways.known ? ask(() => standingNats(natGateways.value, vpcId)) : natGateways;
+}
+
+function standingNats(
+  natGateways: readonly aws.NatGateway[],
+  vpcId: string,
+): ReadonlyMap<string, Known<NatGateway>> {
+  const nats = new Map<string, Known<NatGateway>>();
+  for (const nat of natGateways) {
+    if (nat.State === 'deleted' || nat.State === 'failed') continue;
+    nats.set(
+      returned(nat.NatGatewayId, 'NatGatewayId'),
+      ask(() => natGatewayOf(nat, vpcId)),
+    );
+  }
+  return nats;
 }
 
 function zonesOf(subnets: readonly aws.Subnet[]): ReadonlyMap<string, string> {
