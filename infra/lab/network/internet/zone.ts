@@ -28,9 +28,23 @@ export const ZONE: readonly ZoneEntry[] = [
   { name: 'smtp.gmail.com', address: '203.0.113.63', subdomains: false },
   { name: 'ftp.gnu.org', address: '203.0.113.64', subdomains: false },
   { name: 'cloudflare-quic.com', address: '203.0.113.65', subdomains: true },
+  // Addresses of their own: each is one technique's, so that a record without a name tells which it was.
+  { name: 'smtp.office365.com', address: '203.0.113.66', subdomains: false },
+  { name: 'gitlab.com', address: '203.0.113.67', subdomains: false },
+  { name: 'altssh.gitlab.com', address: '203.0.113.68', subdomains: false },
+  { name: 'neverssl.com', address: '203.0.113.69', subdomains: false },
+  { name: 'www.sqlite.org', address: '203.0.113.70', subdomains: false },
+  { name: 'www.kernel.org', address: '203.0.113.71', subdomains: false },
+  { name: 'www.openbsd.org', address: '203.0.113.72', subdomains: false },
+  { name: 'www.freebsd.org', address: '203.0.113.73', subdomains: false },
+  { name: 'www.postgresql.org', address: '203.0.113.74', subdomains: false },
+  { name: 'www.heise.de', address: '203.0.113.75', subdomains: false },
+  { name: 'www.wikipedia.org', address: '203.0.113.76', subdomains: false },
+  { name: 'www.gnu.org', address: '203.0.113.77', subdomains: false },
   { name: 'one.one.one.one', address: '1.1.1.1', subdomains: false },
   { name: 'cloudflare-dns.com', address: '1.1.1.1', subdomains: false },
   { name: 'dns.google', address: '8.8.8.8', subdomains: false },
+  { name: 'dns.quad9.net', address: '9.9.9.9', subdomains: false },
   // AWS's public side, where its names lead for a VPC without an endpoint of its own for them.
   { name: 'amazonaws.com', address: '203.0.113.90', subdomains: true },
   { name: 'sagemaker.aws', address: '203.0.113.90', subdomains: true },
@@ -46,7 +60,7 @@ export const ANY_PORT_ADDRESS = '203.0.113.60';
 export const SSH_ON_443_ADDRESS = '203.0.113.21';
 
 /** Resolvers that anybody may ask. */
-export const PUBLIC_RESOLVERS: readonly string[] = ['1.1.1.1', '8.8.8.8'];
+export const PUBLIC_RESOLVERS: readonly string[] = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
 
 /** Every address that the internet's servers answer on. */
 export const INTERNET_ADDRESSES: readonly string[] = [

@@ -129,6 +129,12 @@ export function classificationFile(): string {
     .join('');
 }
 
+/** The priority of a rule class, or null for one that the engine does not know. */
+export function classPriority(name: string): number | null {
+  const entry = Object.entries(CLASSES).find(([, names]) => names.split(' ').includes(name));
+  return entry === undefined ? null : Number(entry[0]);
+}
+
 const CLASSES: Readonly<Record<string, string>> = {
   1:
     'attempted-user unsuccessful-user successful-user attempted-admin successful-admin unsuccessful-admin ' +

@@ -4,6 +4,7 @@ import { EveError, eveReader, lineReader, type EveRecord } from './eve';
 const ORIGINS = new Map([
   [1, { ruleGroupArn: 'arn:group', signatureId: 77 }],
   [2, { ruleGroupArn: null, signatureId: 4 }],
+  [3, { ruleGroupArn: 'arn:group', signatureId: 78, severity: 1 }],
 ]);
 
 function read(...records: object[]): EveRecord[] {
@@ -50,6 +51,10 @@ test('lines arrive whole however the text is cut', () => {
 
 test("a record carries the rule group's own signature id", () => {
   expect(read(alert(1))).toMatchObject([{ alert: { signature_id: 77, severity: 255 } }]);
+});
+
+test("a record of a rule whose rank is not the engine's has the rule's own severity", () => {
+  expect(read(alert(3))).toMatchObject([{ alert: { signature_id: 78, severity: 1 } }]);
 });
 
 test("a default action's record has AWS's severity", () => {

@@ -55,8 +55,8 @@ export function eveReader(
     const isDefault = origin.ruleGroupArn === null;
     if (isDefault && packet === blockedPacket) return;
     if (!isDefault && alert['action'] === 'blocked') blockedPacket = packet;
-    const severity = isDefault ? { severity: DEFAULT_ACTION_SEVERITY } : {};
-    onEve({ ...record, alert: { ...alert, signature_id: origin.signatureId, ...severity } });
+    const severity = isDefault ? DEFAULT_ACTION_SEVERITY : (origin.severity ?? alert['severity']);
+    onEve({ ...record, alert: { ...alert, signature_id: origin.signatureId, severity } });
   };
 }
 

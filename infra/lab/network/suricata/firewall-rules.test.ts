@@ -30,6 +30,26 @@ test('an allow list in action order is the rules AWS publishes for it', () => {
   expect(compiled.unfaithful).toEqual([]);
 });
 
+test('in strict order priorities are not for the engine to sort by, only for the records', () => {
+  const own = rulesString(
+    'pass tls any any -> any any (priority:9; sid:1;)',
+    'pass tcp any any -> any any (priority:1; sid:2;)',
+  );
+  const strict = compile({ groups: { own }, policy: strictPolicy(...DROP_ALL) });
+  expect(lines(strict).map((line) => /priority:(\d+)/.exec(line)?.[1])).toEqual([
+    '3',
+    '3',
+    '255',
+    '255',
+    '255',
+    '255',
+  ]);
+  expect([...strict.signatureIds.values()].map(({ severity }) => severity).slice(0, 2)).toEqual([9, 1]);
+  const byAction = compile({ groups: { own } });
+  expect(lines(byAction).map((line) => /priority:(\d+)/.exec(line)?.[1])).toEqual(['9', '1']);
+  expect(byAction.signatureIds.get(1)?.severity).toBeUndefined();
+});
+
 test('in strict order an allow list only passes, and the default actions come last', () => {
   const compiled = compile({ groups: { list: allowList('.kaggle.com') }, policy: strictPolicy(...DROP_ALL) });
   expect(compiled.unfaithful).toEqual([]);

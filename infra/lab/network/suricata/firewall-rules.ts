@@ -9,6 +9,7 @@ import type { LabState } from '../../state';
 import { defaultActionRules } from './default-actions';
 import { DomainListError, domainListRules } from './domain-list';
 import { StatefulRuleError, statefulRule } from './five-tuple';
+import { priorityOf, unranked } from './rule-priority';
 import {
   formatRule,
   optionOf,
@@ -28,6 +29,8 @@ export interface RuleOrigin {
   /** null for a stateful default action. */
   readonly ruleGroupArn: string | null;
   readonly signatureId: number;
+  /** The severity of its records, where the engine's rule has another priority (strict order). */
+  readonly severity?: number;
 }
 
 export interface CompiledFirewall {
@@ -94,7 +97,10 @@ export function compileFirewall(state: LabState, firewallArn: string): CompiledF
     statelessNft: stateless.table,
     unfaithful,
     signatureIds: new Map(
-      numbered.map(({ engineId, ruleGroupArn, signatureId }) => [engineId, { ruleGroupArn, signatureId }]),
+      numbered.map(({ engineId, ruleGroupArn, signatureId, severity }) => [
+        engineId,
+        { ruleGroupArn, signatureId, ...(severity === undefined ? {} : { severity }) },
+      ]),
     ),
     protocols: [...new Set(placed.flatMap(({ rule }) => protocolsOf(rule)))].sort(),
     streamExceptionPolicy: engine?.StreamExceptionPolicy ?? 'DROP',
@@ -166,7 +172,10 @@ function compileStateful(state: LabState, policy: FirewallPolicy, vpcId: string)
     defaults,
   });
   return {
-    placed: [...placed, ...compiledDefaults],
+    placed: [
+      ...placed.map((entry) => ({ ...entry, rule: unranked(entry.rule), severity: priorityOf(entry.rule) })),
+      ...compiledDefaults,
+    ],
     problems: [
       ...problems,
       ...strictOrderProblems(placed),
