@@ -23,20 +23,6 @@ interface KnownDifference {
 const KNOWN: readonly KnownDifference[] = [
   {
     because:
-      'drop_established is about what clients send, and what servers send comes in (aws.md 2.10: developer guide); the lab drops it',
-    covers: ({ policy, flow, verdict, seen }) =>
-      hasDefault(policy, 'aws:drop_established') &&
-      flow.shape.transport === 'tcp' &&
-      // The greeting, or the answer to bytes that arrived.
-      ((flow.shape.firstSpeaker === 'server' &&
-        (verdict.outcome === 'leaks' || verdict.outcome === 'passed') &&
-        seen.outcome === 'blocked') ||
-        (verdict.outcome === 'passed' && seen.up > 0 && seen.down === 0)) &&
-      // Not by a rule of the policy's own.
-      !seen.records.some((record) => record.startsWith('blocked') && !record.includes('aws:')),
-  },
-  {
-    because:
       'in strict order the first rule decides (aws.md 2.4: developer guide); an engine of the lab also applies a reject that comes after the drop',
     covers: ({ policy, verdict, seen }) =>
       isStrict(policy) && verdict.outcome === 'dropped' && seen.outcome === 'blocked' && seen.reset,
@@ -56,9 +42,6 @@ const KNOWN: readonly KnownDifference[] = [
 
 const isStrict = ({ policy }: TriedPolicy): boolean =>
   policy.StatefulEngineOptions?.RuleOrder === 'STRICT_ORDER';
-
-const hasDefault = ({ policy }: TriedPolicy, action: string): boolean =>
-  policy.StatefulDefaultActions?.includes(action) === true;
 
 /** The class of a pair that differs, or null for a disagreement. */
 export function knownDifference(pair: Pair): string | null {

@@ -2,8 +2,9 @@
  * Stateful default actions of a strict-order policy as rules that come after all others. Pure.
  *
  * Facts (aws.md 2.8-2.10, NFW developer guide, suricata-rule-evaluation-order): valid in strict order only, at most one
- * drop; drop_established lets the TCP handshake through, drops what else is in established TCP connections, and all UDP
- * and ICMP, unless a rule passes it; drop_strict drops every packet that no rule passes. A default drop is logged only
+ * drop; drop_established lets the TCP handshake through, drops what clients send in established TCP connections (what
+ * servers send comes in; REPORT: public copies of the guide's current text, which aws.md 2.10 shortens), and all UDP and
+ * ICMP, unless a rule passes it; drop_strict drops every packet that no rule passes. A default drop is logged only
  * beside the alert action of its family (aws.md 3.3), as signature "aws:alert_established action" or "aws:alert_strict
  * action", severity 3, rev 0 (aws.md 3.19). DERIVED: protocols other than TCP, UDP and ICMP are dropped like UDP.
  * REPORT: signature id 4 for TCP and 2 for everything else under drop_established, 2 under drop_strict, from published
@@ -122,7 +123,7 @@ function matches(family: string): Match[] {
  * (assumed).
  */
 function connections(family: string): string[] {
-  if (family === 'established') return ['tcp any any -> any any (flow:established;'];
+  if (family === 'established') return ['tcp any any -> any any (flow:established,to_server;'];
   const client = [
     'tls any any -> any any (flow:established,to_server; ssl_state:client_hello;',
     'http any any -> any any (flow:established,to_server; http.header_names; content:"|0d 0a|"; startswith;',

@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  'drop_established lets the handshake through and drops all else, on record with the name',
+  'drop_established lets the handshake and what servers say through and drops all else, on record with the name',
   async () => {
     await network.use(
       firewallAccount({
@@ -89,7 +89,7 @@ test(
       kaggleHttp: '200',
       example: '000',
       exampleHttp: '000',
-      banner: '',
+      banner: 'SSH',
       handshake: 'ok',
       udp: '',
       ping: '',

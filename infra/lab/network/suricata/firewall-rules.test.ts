@@ -61,7 +61,7 @@ test('in strict order an allow list only passes, and the default actions come la
     'drop icmp',
     'drop ip',
   ]);
-  expect(lines(compiled)[2]).toContain('flow:established; msg:"aws:alert_established action"');
+  expect(lines(compiled)[2]).toContain('flow:established,to_server; msg:"aws:alert_established action"');
   expect([...compiled.signatureIds.values()].map(({ signatureId }) => signatureId)).toEqual([
     1, 2, 4, 2, 2, 2,
   ]);
