@@ -1,4 +1,5 @@
 import { tcpBytes } from './planned-sends';
+import { HOSTS_ON_443 } from './public-targets';
 import { orderBytes } from '../sender/sender-order';
 import { senderPlan } from '../sender/sender-plan';
 import { confirmed } from '../sender/sender-result';
@@ -16,7 +17,7 @@ export const endlessHello: Technique = {
   risk: 'bytes leave slowly while the engine waits for a name to judge',
   closedBy: 'Strict order with aws:drop_established; application-layer defaults leave it open.',
   expect: 'denied',
-  plan: ({ nonce, listener, timeoutMs }) => {
+  plan: ({ nonce, timeoutMs }) => {
     const bytes = unfinishedHello({ nonce, bytes: BYTES });
     const chunks = Array.from(
       { length: BYTES / SEGMENT_BYTES },
@@ -27,7 +28,7 @@ export const endlessHello: Technique = {
       timeoutMs,
       sends: [
         tcpBytes({
-          to: listener,
+          to: HOSTS_ON_443.endlessHello,
           port: 443,
           bytes,
           send: { chunks },

@@ -1,5 +1,6 @@
 import { flowShape } from '../../infra/model/flow-shape';
 import { markedBytes } from '../payloads/marked-payload';
+import { HOSTS_ON_443 } from './public-targets';
 import { orderBytes } from '../sender/sender-order';
 import { senderPlan } from '../sender/sender-plan';
 import { confirmed } from '../sender/sender-result';
@@ -13,14 +14,14 @@ export const finData: Technique = {
   risk: 'bytes leave on a packet that ends the connection before any rule has judged it',
   closedBy: 'Strict order with aws:drop_established.',
   expect: 'denied',
-  plan: ({ nonce, listener, timeoutMs }) =>
+  plan: ({ nonce, timeoutMs }) =>
     senderPlan({
       timeoutMs,
       sends: [
         {
           send: {
             op: 'segment',
-            to: listener,
+            to: HOSTS_ON_443.finData,
             port: 443,
             data: orderBytes(markedBytes(nonce, BYTES)),
             flags: 'fin',

@@ -1,5 +1,6 @@
 import { flowShape } from '../../infra/model/flow-shape';
 import { markerName } from '../dns-name';
+import { HOSTS_ON_443 } from './public-targets';
 import { orderBytes } from '../sender/sender-order';
 import { senderPlan } from '../sender/sender-plan';
 import { clientHello } from '../payloads/tls-hello';
@@ -22,7 +23,7 @@ export const helloFragments: Technique = {
         {
           send: {
             op: 'segment',
-            to: deniedName,
+            to: HOSTS_ON_443.helloFragments,
             port: 443,
             data: orderBytes(clientHello({ nonce, names: [name] })),
             flags: 'push',

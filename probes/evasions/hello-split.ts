@@ -1,5 +1,6 @@
 import { markerName } from '../dns-name';
 import { helloTo } from './planned-sends';
+import { HOSTS_ON_443 } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -10,7 +11,8 @@ export const helloSplit: Technique = {
   closedBy: 'An engine that reassembles, as Suricata does, and a default action for what it cannot read.',
   expect: 'denied',
   plan: ({ nonce, deniedName, timeoutMs }) => {
-    const hello = { to: deniedName, port: 443, nonce, names: [markerName(nonce, deniedName)] };
+    const names = [markerName(nonce, deniedName)];
+    const hello = { to: HOSTS_ON_443.helloSplit, port: 443, nonce, names };
     return senderPlan({
       timeoutMs,
       sends: [

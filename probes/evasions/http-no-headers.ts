@@ -1,5 +1,6 @@
 import { markedPath } from '../payloads/marked-payload';
 import { tcpBytes } from './planned-sends';
+import { PUBLIC_TARGETS } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -10,12 +11,12 @@ export const httpNoHeaders: Technique = {
   risk: 'the generated rules for HTTP match on headers and pass by a request that has none',
   closedBy: 'Strict order with aws:drop_established, or no port 80.',
   expect: 'denied',
-  plan: ({ nonce, deniedName, timeoutMs }) =>
+  plan: ({ nonce, timeoutMs }) =>
     senderPlan({
       timeoutMs,
       sends: [
         tcpBytes({
-          to: deniedName,
+          to: PUBLIC_TARGETS.http,
           port: 80,
           bytes: `GET ${markedPath(nonce)} HTTP/1.0\r\n\r\n`,
           shape: { application: 'http', headerless: true },

@@ -1,6 +1,6 @@
 import { markedText } from '../payloads/marked-payload';
 import { tcpBytes } from './planned-sends';
-import { PUBLIC_TARGETS } from './public-targets';
+import { HOSTS_ON_443 } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import { confirmed } from '../sender/sender-result';
 import { sshOpening } from '../payloads/ssh-opening';
@@ -12,19 +12,19 @@ export const plainOn443: Technique = {
   risk: 'an open port 443 is open for everything, not for TLS alone',
   closedBy: 'Strict order with aws:drop_established, or a drop of TCP 443 that is not TLS.',
   expect: 'denied',
-  plan: ({ nonce, listener, timeoutMs }) =>
+  plan: ({ nonce, timeoutMs }) =>
     senderPlan({
       timeoutMs,
       sends: [
         tcpBytes({
-          to: listener,
+          to: HOSTS_ON_443.plainBytes,
           port: 443,
           bytes: `${markedText(nonce)}\r\n`,
           judge: confirmed,
           label: 'bytes',
         }),
         tcpBytes({
-          to: PUBLIC_TARGETS.sshOn443,
+          to: HOSTS_ON_443.sshOpening,
           port: 443,
           bytes: sshOpening(nonce),
           shape: { application: 'ssh' },

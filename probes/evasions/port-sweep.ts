@@ -7,7 +7,7 @@ import type { Technique } from '../technique';
 /** Ports with a service behind them that somebody may once have needed. */
 const PORTS = [
   21, 23, 25, 80, 110, 143, 389, 465, 993, 995, 1194, 1433, 1723, 3128, 3306, 3389, 5060, 5432, 6667, 8080,
-  8443, 9418, 27017, 50000,
+  8888, 9418, 27017, 50000,
 ];
 
 export const portSweep: Technique = {

@@ -1,14 +1,14 @@
 import { tcpBytes } from './planned-sends';
-import { PUBLIC_TARGETS } from './public-targets';
+import { HOSTS_ON_443, PUBLIC_TARGETS } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import { greeted } from '../sender/sender-result';
 import type { Technique } from '../technique';
 
 /** The client says nothing, so only the server's bytes cross; they cannot carry a nonce of ours. */
 const SERVERS = [
-  { to: PUBLIC_TARGETS.sshOn443, port: 443, application: 'ssh' },
-  { to: PUBLIC_TARGETS.ssh, port: 22, application: 'ssh' },
-  { to: PUBLIC_TARGETS.smtp, port: 587, application: 'smtp' },
+  { to: HOSTS_ON_443.serverFirst, port: 443, application: 'ssh' },
+  { to: PUBLIC_TARGETS.sshGreeting, port: 22, application: 'ssh' },
+  { to: PUBLIC_TARGETS.smtpGreeting, port: 587, application: 'smtp' },
 ] as const;
 
 export const serverFirst: Technique = {

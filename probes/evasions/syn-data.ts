@@ -1,5 +1,6 @@
 import { flowShape } from '../../infra/model/flow-shape';
 import { markedBytes } from '../payloads/marked-payload';
+import { HOSTS_ON_443 } from './public-targets';
 import { orderBytes } from '../sender/sender-order';
 import { senderPlan } from '../sender/sender-plan';
 import { succeeded, type Judge } from '../sender/sender-result';
@@ -24,12 +25,18 @@ export const synData: Technique = {
   risk: 'bytes leave before any rule can judge the connection',
   closedBy: 'A drop rule for SYNs with payload (flags:S; dsize:>0), or a port that no security group opens.',
   expect: 'denied',
-  plan: ({ nonce, listener, timeoutMs }) =>
+  plan: ({ nonce, timeoutMs }) =>
     senderPlan({
       timeoutMs,
       sends: [
         {
-          send: { op: 'syn', to: listener, port: 443, data: orderBytes(markedBytes(nonce, BYTES)), keep: 0 },
+          send: {
+            op: 'syn',
+            to: HOSTS_ON_443.synData,
+            port: 443,
+            data: orderBytes(markedBytes(nonce, BYTES)),
+            keep: 0,
+          },
           shape: flowShape({ transport: 'tcp', port: 443, application: null, carriedBy: 'syn' }),
           judge,
         },

@@ -1,4 +1,5 @@
 import { helloTo } from './planned-sends';
+import { HOSTS_ON_443 } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -11,6 +12,9 @@ export const tlsIpAsSni: Technique = {
   risk: 'a server name that is none slips past the list',
   closedBy: 'A default action that drops what no rule passes (aws:drop_established).',
   expect: 'denied',
-  plan: ({ nonce, deniedName, timeoutMs }) =>
-    senderPlan({ timeoutMs, sends: [helloTo({ to: deniedName, port: 443, nonce, names: [LITERAL] })] }),
+  plan: ({ nonce, timeoutMs }) =>
+    senderPlan({
+      timeoutMs,
+      sends: [helloTo({ to: HOSTS_ON_443.tlsIpAsSni, port: 443, nonce, names: [LITERAL] })],
+    }),
 };

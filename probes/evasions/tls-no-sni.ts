@@ -1,4 +1,5 @@
 import { helloTo } from './planned-sends';
+import { HOSTS_ON_443 } from './public-targets';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -9,6 +10,6 @@ export const tlsNoSni: Technique = {
   closedBy:
     'A default action that drops what no rule passes (aws:drop_established), or a drop of TLS without SNI.',
   expect: 'denied',
-  plan: ({ nonce, deniedName, timeoutMs }) =>
-    senderPlan({ timeoutMs, sends: [helloTo({ to: deniedName, port: 443, nonce, names: [] })] }),
+  plan: ({ nonce, timeoutMs }) =>
+    senderPlan({ timeoutMs, sends: [helloTo({ to: HOSTS_ON_443.tlsNoSni, port: 443, nonce, names: [] })] }),
 };

@@ -39,7 +39,7 @@ export const udpFragments: Technique = {
           application: null,
         }),
         fragmented({
-          to: PUBLIC_TARGETS.resolvers[0],
+          to: PUBLIC_TARGETS.resolverOfFragments,
           port: 53,
           bytes: dnsQuery(nonce, markerName(nonce, deniedName)),
           fragment: 24,

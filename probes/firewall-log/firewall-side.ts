@@ -46,7 +46,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
   const refusal = await sendSentinel(options, names);
   if (refusal !== null) return nothing(refusal);
 
-  const { sentinelNonce, seen, techniques, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const { sentinelNonce, seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
   const markers = new Set(names.map((name) => markerName(sentinelNonce, name)));
   const source = await cloudWatchSource(options.connection, alerts.logGroupNames);
   try {
@@ -56,7 +56,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
       untilMs: Date.now() + clockSkewMs,
       timeoutMs: logTimeoutMs,
       sentinelNonce,
-      missing: (arrived) => [...missingBlocks(seen, arrived), ...missingNonces(techniques, arrived)],
+      missing: (arrived) => [...missingBlocks(seen, arrived), ...missingTechniques(options, arrived)],
       sentinelArrived: (arrived) => arrived.some((record) => markers.has(nameSeen(record) ?? '')),
       onProgress,
       signal,
@@ -132,17 +132,34 @@ function missingBlocks(seen: readonly Observation[], records: readonly FirewallR
 }
 
 /**
- * Techniques whose whole name, with their nonce in it, the firewall has seen and stopped, and of which nothing is on record
- * yet: another engine than the sentinel's may have judged them. One that never comes costs the grace after the sentinel.
+ * Techniques that the firewall has seen and stopped and of which nothing is on record yet: by their whole name, with their
+ * nonce in it, or by their destination where no name is said. Another engine than the sentinel's may have judged them. One
+ * that never comes costs the grace after the sentinel.
  */
-function missingNonces(
-  techniques: readonly Observation[],
+function missingTechniques(
+  { seen, techniques }: Pick<FirewallSideOptions, 'seen' | 'techniques'>,
   records: readonly FirewallRecord[],
 ): readonly string[] {
-  const named = techniques.filter(wasNamed);
-  const tied = correlate(named, records);
-  return named.flatMap(({ probe }, index) =>
-    (tied[index] ?? []).some(({ by }) => by === 'nonce') ? [] : [`the block of ${probe}`],
+  const tied = correlate([...seen, ...techniques], records).slice(seen.length);
+  return techniques.flatMap((technique, index) => {
+    const own = tied[index] ?? [];
+    const isMissing = wasNamed(technique)
+      ? !own.some(({ by }) => by === 'nonce')
+      : cameNameless(technique) && !own.some(({ record }) => saysBlocked(record));
+    return isMissing ? [`the block of ${technique.probe}`] : [];
+  });
+}
+
+/**
+ * Whether a TCP connection stood and bytes without a name went on it. A SYN without an answer may have met a security group,
+ * and fragments of TCP are dropped in silence (aws.md 2.3): no record of them is waited for.
+ */
+function cameNameless({ result, flows }: Observation): boolean {
+  const hasCome = result.kind === 'reset' || (result.kind === 'timed-out' && result.stage !== 'tcp');
+  return (
+    hasCome &&
+    flows.length > 0 &&
+    flows.every(({ shape }) => shape.transport === 'tcp' && shape.name === null && !shape.fragmented)
   );
 }
 

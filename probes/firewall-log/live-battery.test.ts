@@ -25,7 +25,7 @@ import { CONTROL, GROUP, snapshotOf, STUDIO } from './probed-snapshot.fixture';
 let state: LabState;
 let server: ApiServer;
 let scripts: { readonly host: string; readonly script: string }[];
-/** After which the records of techniques come. */
+/** After which the records of techniques come: those with a name in half the time. */
 let lateMs: number;
 let onScript: (host: string, script: string) => Promise<void>;
 
@@ -42,7 +42,10 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Everything of the Studio host's is dropped behind its first bytes, and logged. */
+/** A SYN that nobody answers: no record of it is waited for. */
+const UNANSWERED = ['silent', null, 0, null, 0, 0, 0, ''] as const;
+
+/** Everything of the Studio host's is dropped behind its first bytes, and logged; of the lone ones and the fillers, nothing. */
 async function run(host: string, { script }: HostCommand): Promise<HostCommandResult> {
   scripts.push({ host, script });
   await onScript(host, script);
@@ -51,8 +54,10 @@ async function run(host: string, { script }: HostCommand): Promise<HostCommandRe
     if (!isInside) return answer(script, { reports: { named: ANSWERED, lone: ANSWERED, rival: ANSWERED } });
     const ids = techniquesIn(script);
     for (const [index, nonce] of noncesIn(script).entries())
-      if (ids[index] === 'named') log({ tls: { sni: `n${nonce}.example.com` } }, lateMs);
-    return answer(script);
+      if (ids[index] === 'named') log({ tls: { sni: `n${nonce}.example.com` } }, lateMs / 2);
+    if (ids.includes('lone-logged')) log({ dest_port: 9000 }, lateMs);
+    const unanswered = ids.filter((id) => /^(lone|filler-\d+)$/.test(id)).map((id) => [id, UNANSWERED]);
+    return answer(script, { reports: Object.fromEntries(unanswered) });
   }
   const nonce = frameNonce(script);
   const lines = ['begin 0', `address example.com=${ADDRESS}`];
@@ -137,8 +142,10 @@ test('techniques go along with the clients, and what has a nonce is found in the
 
 test('a technique’s record may come after the sentinel’s, from another engine', async () => {
   lateMs = 500;
-  const seen = await live([technique('named', { named: true })], { logTimeoutMs: 20_000 });
+  const techniques = [technique('named', { named: true }), technique('lone-logged', { port: 9000 })];
+  const seen = await live(techniques, { logTimeoutMs: 20_000 });
   expect(inside(seen)).toContain('named timed-out nonce');
+  expect(inside(seen)).toContain('lone-logged timed-out destination-and-time');
   expect(seen.log.status).toBe('complete');
 });
 
