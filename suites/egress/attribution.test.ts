@@ -362,3 +362,27 @@ test('what the control run got through only in part is said to rest on the confi
   expect(because('ssh (1 of 2): 27 bytes')).toContain('from outside 1 of its 2 sends got through');
   expect(because('ssh, plain (2 of 2): 27 bytes')).not.toContain('from outside');
 });
+
+test('a record of one of two flows is no record of the other, unless the configuration stops both', () => {
+  const other = { ...SSH, address: '52.0.0.2' };
+  const studio = { flows: [DENIED, other], firewallRecords: recorded };
+  const of = (prediction: Prediction): Attribution => attribution(witnesses({ studio, prediction }));
+  expect(of(UNDECIDED)).toMatchObject({
+    status: 'unknown',
+    because: expect.stringContaining('no record of 1 of its 2 flows'),
+  });
+  expect(of(OPEN).status).toBe('unknown');
+  expect(of(stops('firewall'))).toMatchObject({ status: 'blocked', by: 'firewall', logged: true });
+  const both = { ...studio, flows: [DENIED, DENIED] };
+  expect(attribution(witnesses({ studio: both, prediction: UNDECIDED })).status).toBe('blocked');
+});
+
+test('bytes that the other side confirmed have left, although the client timed out and a record says dropped', () => {
+  const detail = (confirmed: number) => `517 bytes sent, ${confirmed} of them confirmed, 0 came back`;
+  const of = (confirmed: number): Attribution => {
+    const result = { kind: 'timed-out' as const, stage: 'tls' as const, detail: detail(confirmed) };
+    return attribution(witnesses({ studio: { result, firewallRecords: recorded } }));
+  };
+  expect(of(120)).toMatchObject({ status: 'leaked', by: 'firewall', logged: true });
+  expect(of(0)).toMatchObject({ status: 'blocked' });
+});

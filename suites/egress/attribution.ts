@@ -4,8 +4,18 @@
  * reason beyond silence.
  */
 import type { Blocker, Prediction } from '../../infra/model/prediction';
-import type { LogCompleteness, Observation } from '../../probes/probe';
-import { answeredItself, isConfirmedAlone, isOneWay, leakedBy, showsOneDirection, wasReached } from './seen';
+import { saysBlocked } from '../../probes/firewall-record-verdict';
+import { wentTo } from '../../probes/flow-destination';
+import type { LogCompleteness, Observation, SentFlow } from '../../probes/probe';
+import {
+  answeredItself,
+  confirmedBytes,
+  isConfirmedAlone,
+  isOneWay,
+  leakedBy,
+  showsOneDirection,
+  wasReached,
+} from './seen';
 import { blockOf, inWords, ruleOf } from './destinations';
 
 export interface Attribution {
@@ -72,11 +82,20 @@ function gotThrough(witnesses: Witnesses): Attribution | null {
       because: 'a host inside the VPC answered, with a reset',
     };
   }
-  const arrived = leakedBy(studio);
-  if (arrived === null) return null;
+  const because = leakOf(studio);
+  if (because === null) return null;
   const by = recordedBlock(studio) !== null ? 'firewall' : blockerOf(prediction);
-  const because = `the server saw ${arrived.bytes} bytes of it arrive at ${arrived.local}, and no answer came back`;
   return { status: 'leaked', by, logged: recordedBlock(studio) === null ? null : true, because };
+}
+
+function leakOf(studio: Observation): string | null {
+  const arrived = leakedBy(studio);
+  if (arrived !== null)
+    return `the server saw ${arrived.bytes} bytes of it arrive at ${arrived.local}, and no answer came back`;
+  const confirmed = confirmedBytes(studio);
+  return confirmed === 0
+    ? null
+    : `the other side's kernel confirmed ${confirmed} bytes of it, and no answer came back`;
 }
 
 const blockerOf = (prediction: Prediction): Blocker | null => ('by' in prediction ? prediction.by : null);
@@ -113,8 +132,29 @@ function onRecord(witnesses: Witnesses): Attribution | null {
     const late = `${because}, but by the configuration late: ${prediction.because}; no server says what had left by then`;
     return { status: 'unknown', by: 'firewall', logged: true, because: late };
   }
+  // A record that is tied to a probe of one flow is of that flow.
+  const several = studio.flows.length > 1;
+  const others = several ? studio.flows.filter((flow) => !isRecorded(flow, studio)).length : 0;
+  if (others > 0 && prediction.outcome !== 'blocked' && !isWatched(witnesses)) {
+    const rest = `${because}, but there is no record of ${others} of its ${studio.flows.length} flows, and ${argumentOf(prediction)}`;
+    return { status: 'unknown', by: 'firewall', logged: true, because: rest };
+  }
   return { status: 'blocked', by: 'firewall', logged: true, because };
 }
+
+/** Whether one of the firewall's blocks is of this very flow, by its name or by where it went. */
+function isRecorded(flow: SentFlow, { firewallRecords }: Observation): boolean {
+  const name = flow.shape.name?.toLowerCase() ?? null;
+  return firewallRecords.some(({ record }) => {
+    if (!saysBlocked(record)) return false;
+    const seenName = (record.sni ?? record.httpHost)?.toLowerCase() ?? null;
+    return seenName === null || name === null ? wentTo(flow, record) !== null : sameName(seenName, name);
+  });
+}
+
+/** A marker connection's name has the nonce's label in front of the one that it imitates. */
+const sameName = (seenName: string, name: string): boolean =>
+  seenName === name || seenName.endsWith(`.${name}`) || name.endsWith(`.${seenName}`);
 
 /** DNS and routes are the client's own to see, a reset may be the firewall's; each is checked against the others. */
 function saidByClient(witnesses: Witnesses): Attribution | null {

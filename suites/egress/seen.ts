@@ -44,6 +44,15 @@ export const showsOneDirection = (flow: SentFlow): boolean =>
 export const isConfirmedAlone = ({ result }: Observation): boolean =>
   result.kind === 'succeeded' && /\bbytes (on the SYN )?were confirmed\b/.test(result.detail);
 
+/**
+ * How many of its bytes the other side's kernel confirmed to a client that got no answer (probes/sender/sender-result.ts):
+ * so many have left, whatever was stopped behind them.
+ */
+export function confirmedBytes({ result }: Observation): number {
+  if (result.kind !== 'timed-out' && result.kind !== 'reset') return 0;
+  return Number(/\b(\d{1,9}) of them confirmed\b/.exec(result.detail)?.[1] ?? 0);
+}
+
 /** Whether nobody answers such a flow even where nothing stops it. */
 export function isOneWay({ shape }: SentFlow): boolean {
   return (
