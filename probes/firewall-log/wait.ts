@@ -31,6 +31,9 @@ export interface WaitedLog {
 
 const FIRST_POLL_MS = 200;
 const SLOWEST_POLL_MS = 10_000;
+/** Of the whole bound, but not below a second: a log that is expected soon is looked at more often. */
+const SLOWEST_POLL_SHARE = 0.04;
+const LEAST_SLOWEST_POLL_MS = 1000;
 
 /** After the sentinel, what is still missing gets a tenth of the whole bound to arrive, at most two minutes. */
 const LONGEST_GRACE_MS = 120_000;
@@ -47,7 +50,7 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
       retries: Infinity,
       maxRetryTime: timeoutMs,
       minTimeout: FIRST_POLL_MS,
-      maxTimeout: SLOWEST_POLL_MS,
+      maxTimeout: Math.max(LEAST_SLOWEST_POLL_MS, Math.min(SLOWEST_POLL_MS, timeoutMs * SLOWEST_POLL_SHARE)),
       factor: 1.5,
       signal,
       shouldRetry: ({ error }) => error instanceof NotArrived,
