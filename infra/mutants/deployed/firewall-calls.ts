@@ -29,11 +29,16 @@ export const setPolicy =
     editPolicy(at, (policy) => ({ ...policy, ...part }));
 
 /** Changes the rule group of the allow list in place. */
-export async function editAllowList(
+export const editAllowList = async (at: Deployed, edit: (group: RuleGroup) => RuleGroup): Promise<void> =>
+  editGroup(at, 'DomainAllowStatefulRuleGroup', edit);
+
+/** Changes a stateful rule group of the stack in place. */
+export async function editGroup(
   { firewall, id }: Deployed,
+  logicalId: 'DomainAllowStatefulRuleGroup' | 'DenyStatefulRuleGroup',
   edit: (group: RuleGroup) => RuleGroup,
 ): Promise<void> {
-  const RuleGroupArn = id('DomainAllowStatefulRuleGroup');
+  const RuleGroupArn = id(logicalId);
   const { RuleGroup: group, UpdateToken } = await firewall.send(
     new DescribeRuleGroupCommand({ RuleGroupArn, Type: 'STATEFUL' }),
   );

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { firewallEndpoint, made, type Deployed } from './deployed';
 import { fails, type DeployedEntry, type Start } from './entry';
-import { editAllowList } from './firewall-calls';
+import { editGroup } from './firewall-calls';
 import { addRoute, ANYWHERE_IPV6, EDGE, FW, SM, throughGateway } from './route-calls';
 
 /** An IPv6 block for the VPC and the Studio subnet; the subnet's is returned. */
@@ -42,10 +42,11 @@ async function bothWays(at: Deployed): Promise<void> {
 
 async function homeNetOfBoth(at: Deployed): Promise<void> {
   const block = await vpcBlock(at);
-  await editAllowList(at, (group) => ({
-    ...group,
-    RuleVariables: { IPSets: { HOME_NET: { Definition: ['10.2.0.0/16', block] } } },
-  }));
+  for (const group of ['DomainAllowStatefulRuleGroup', 'DenyStatefulRuleGroup'] as const)
+    await editGroup(at, group, (rules) => ({
+      ...rules,
+      RuleVariables: { IPSets: { HOME_NET: { Definition: ['10.2.0.0/16', block] } } },
+    }));
 }
 
 /** IPv6 done right. */
