@@ -12,7 +12,7 @@ import { TransportError } from './transport';
 const NOT_YET: readonly string[] = ['InvocationDoesNotExist', 'InvalidPluginName'];
 const UNFINISHED: readonly string[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
 const FIRST_POLL_MS = 50;
-const SLOWEST_POLL_MS = 2000;
+const SLOWEST_POLL_MS = 1000;
 
 export interface InvocationWait {
   readonly client: SSMClient;
