@@ -2,30 +2,19 @@
  * The firewall's FLOW log: a short allowed connection after the probes, and then the log until that and the flows of the
  * allowed clients are in it. A record is written when its flow has ended (Suricata user guide, "EVE JSON output").
  */
-import type { AwsConnection } from '../../infra/snapshot/clients';
-import type { Snapshot } from '../../infra/snapshot/snapshot';
 import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
 import { flowSentinelScript } from '../script';
 import { readScript } from '../script-report';
-import { TransportError, type Transport } from '../transports/transport';
+import { TransportError } from '../transports/transport';
 import { cloudWatchSource } from './cloudwatch';
+import type { FirewallSideOptions } from './firewall-side';
 import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
-export interface FlowSideOptions {
-  readonly connection: AwsConnection;
-  readonly snapshot: Snapshot;
-  readonly studio: Transport;
+export interface FlowSideOptions extends Omit<FirewallSideOptions, 'seen' | 'techniques'> {
   /** What the clients that should get through saw from inside the Studio subnet. */
   readonly allowed: readonly Observation[];
-  readonly sentinelNonce: string;
-  /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
-  readonly sinceMs: number;
-  readonly clockSkewMs: number;
-  readonly logTimeoutMs: number;
-  readonly onProgress: (text: string) => void;
-  readonly signal: AbortSignal;
 }
 
 export interface FlowSide {
