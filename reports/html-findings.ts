@@ -58,8 +58,8 @@ function shortFinding(finding: Finding, observations: readonly DistinctObservati
 function waiver({ waiver: given, outcome }: Finding): SafeHtml {
   if (given === null) return nothing;
   return html`<p class="waiver">
-    Accepted by <b>${given.owner}</b> until <b>${given.expires}</b>: ${given.reason}. Without the waiver the
-    outcome is ${outcome}.
+    Accepted by <b>${given.owner}</b> until <b>${given.expires}</b>: ${given.reason.replace(/\.$/, '')}.
+    Without the waiver the outcome is ${outcome}.
   </p>`;
 }
 
