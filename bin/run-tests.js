@@ -2,12 +2,18 @@
 // run shows everything that is wrong.
 const { spawnSync } = require('node:child_process');
 const { mkdirSync, readFileSync, rmSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
 const resultsPath = join(root, '.cache', 'test-results.json');
 const tool = (name) => join(root, 'node_modules', '.bin', name);
 const extra = process.argv.slice(2);
+// Jest leaves one processor to itself, which on a machine with two halves the speed; the longest tests wait for the lab's
+// clients and logs most of their time. Half the processors of larger machines, for each of those tests raises a lab.
+const workers = extra.some((option) => /^(-w|--maxWorkers|-i|--runInBand)/.test(option))
+  ? []
+  : [`--maxWorkers=${Math.max(2, Math.floor(availableParallelism() / 2))}`];
 
 const steps = [
   { name: 'types', command: [tool('tsc'), '--noEmit'] },
@@ -15,7 +21,15 @@ const steps = [
   { name: 'format', command: [tool('oxfmt'), '--check', '.'] },
   {
     name: 'tests',
-    command: [tool('jest'), '--selectProjects', 'unit', '--json', `--outputFile=${resultsPath}`, ...extra],
+    command: [
+      tool('jest'),
+      '--selectProjects',
+      'unit',
+      ...workers,
+      '--json',
+      `--outputFile=${resultsPath}`,
+      ...extra,
+    ],
   },
 ];
 
