@@ -4,7 +4,17 @@
  */
 import type { ClientResult } from '../probe';
 
-export type ClientId = 'https' | 'http' | 'ftp' | 'openssl' | 'ssh' | 'git' | 'ping' | 'dig-udp' | 'dig-tcp';
+export type ClientId =
+  | 'https'
+  | 'http3'
+  | 'http'
+  | 'ftp'
+  | 'openssl'
+  | 'ssh'
+  | 'git'
+  | 'ping'
+  | 'dig-udp'
+  | 'dig-tcp';
 
 export interface ClientCase {
   readonly client: ClientId;
@@ -15,7 +25,6 @@ export interface ClientCase {
   readonly kind: ClientResult['kind'] | 'no-say';
 }
 
-const CURL_BEFORE_TLS = '000 0 0.000000 0.000000\n';
 const SSH_TRIED = [
   'OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL 3.0.19 27 Jan 2026',
   'debug1: Connecting to 127.0.0.2 [127.0.0.2] port 22.',
@@ -48,106 +57,6 @@ const DIG_ANSWER = [
 ].join('\n');
 const digError = (words: string): string =>
   `;; communications error to 127.0.0.3#53: ${words}\n\n; (1 server found)\n;; global options: +cmd\n;; no servers could be reached\n`;
-
-const CURL: readonly ClientCase[] = [
-  {
-    client: 'https',
-    title: 'a refusal by status',
-    exitCode: 0,
-    stdout: '403 24 0.000147 0.012673\n',
-    kind: 'succeeded',
-  },
-  {
-    client: 'https',
-    title: 'silence',
-    exitCode: 28,
-    stdout: CURL_BEFORE_TLS,
-    stderr: 'curl: (28) SSL connection timeout\n',
-    kind: 'timed-out',
-  },
-  {
-    client: 'https',
-    title: 'silence after TLS',
-    exitCode: 28,
-    stdout: '000 0 0.000147 0.012673\n',
-    kind: 'succeeded',
-  },
-  {
-    client: 'https',
-    title: 'a reset',
-    exitCode: 35,
-    stdout: CURL_BEFORE_TLS,
-    stderr: 'curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to n.example.com:443 \n',
-    kind: 'reset',
-  },
-  {
-    client: 'https',
-    title: 'an alert',
-    exitCode: 35,
-    stdout: CURL_BEFORE_TLS,
-    stderr: 'curl: (35) OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure\n',
-    kind: 'succeeded',
-  },
-  {
-    client: 'https',
-    title: 'an end without a word of why',
-    exitCode: 35,
-    stdout: CURL_BEFORE_TLS,
-    stderr: 'curl: (35) \n',
-    kind: 'inconclusive',
-  },
-  { client: 'https', title: 'no connection', exitCode: 7, stdout: CURL_BEFORE_TLS, kind: 'no-say' },
-  { client: 'https', title: 'its bound', exitCode: 124, kind: 'timed-out' },
-  { client: 'https', title: 'no word at all', exitCode: 0, kind: 'inconclusive' },
-  { client: 'https', title: 'no such file', exitCode: 127, kind: 'no-say' },
-  {
-    client: 'http',
-    title: 'a refusal by status',
-    exitCode: 0,
-    stdout: '403 24 0.000131 0.000000\n',
-    kind: 'succeeded',
-  },
-  { client: 'http', title: 'silence', exitCode: 28, stdout: '000 0 0.000087 0.000000\n', kind: 'timed-out' },
-  {
-    client: 'http',
-    title: 'a reset',
-    exitCode: 56,
-    stdout: '000 0 0.000065 0.000000\n',
-    stderr: 'curl: (56) Recv failure: Connection reset by peer\n',
-    kind: 'reset',
-  },
-  {
-    client: 'http',
-    title: 'a close',
-    exitCode: 52,
-    stdout: '000 0 0.000308 0.000000\n',
-    stderr: 'curl: (52) Empty reply from server\n',
-    kind: 'rejected-by-target',
-  },
-  {
-    client: 'ftp',
-    title: 'a refused login',
-    exitCode: 67,
-    stdout: '530 0 0.000064 0.000000\n',
-    stderr: 'curl: (67) Access denied: 530\n',
-    kind: 'succeeded',
-  },
-  {
-    client: 'ftp',
-    title: 'a greeting, which comes before a byte of ours',
-    exitCode: 28,
-    stdout: '220 0 0.001362 0.000000\n',
-    kind: 'timed-out',
-  },
-  {
-    client: 'ftp',
-    title: 'a curl without FTP',
-    exitCode: 1,
-    stdout: CURL_BEFORE_TLS,
-    stderr: 'curl: (1) Protocol "ftp" not supported or disabled in libcurl\n',
-    kind: 'no-say',
-  },
-];
 
 const OPENSSL: readonly ClientCase[] = [
   {
@@ -282,4 +191,4 @@ const OTHERS: readonly ClientCase[] = [
   },
 ];
 
-export const CLIENT_CASES: readonly ClientCase[] = [...CURL, ...OPENSSL, ...SSH, ...OTHERS];
+export const CLIENT_CASES: readonly ClientCase[] = [...OPENSSL, ...SSH, ...OTHERS];

@@ -1,7 +1,7 @@
 import { dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
 import { markedRequest } from '../payloads/marked-payload';
-import { curl } from './client-programs';
+import { curl } from './curl-client';
 import { tlsExchange } from './planned-sends';
 import { PUBLIC_TARGETS } from './public-targets';
 import { withClients } from './real-client';

@@ -1,5 +1,5 @@
 import { markedText } from '../payloads/marked-payload';
-import { curl } from './client-programs';
+import { curl } from './curl-client';
 import { tcpBytes } from './planned-sends';
 import { PUBLIC_TARGETS } from './public-targets';
 import { withClients } from './real-client';

@@ -1,4 +1,4 @@
-import { curl } from './client-programs';
+import { curl } from './curl-client';
 import { helloTo } from './planned-sends';
 import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';

@@ -8,13 +8,16 @@ import type { ClientResult, CommandOutput } from '../probe';
 import type { Technique, TechniquePlan } from '../technique';
 import { flowShape } from '../../infra/model/flow-shape';
 import { CLIENT_CASES, type ClientCase, type ClientId } from './client-programs.fixture';
-import { curl, dig, gitOverSsh, openssl, ping, ssh } from './client-programs';
+import { curl } from './curl-client';
+import { CURL_CASES } from './curl-client.fixture';
+import { dig, gitOverSsh, openssl, ping, ssh } from './client-programs';
 import { withClients, type RealClient } from './real-client';
 
 const AT = { to: 'example.com', nonce: '0123456789abcdef', timeoutMs: 2000 };
 const NAME = 'n0123456789abcdef.example.com';
 const CLIENTS: Readonly<Record<ClientId, RealClient>> = {
   https: curl({ ...AT, scheme: 'https', name: NAME }),
+  http3: curl({ ...AT, scheme: 'http3', name: NAME }),
   http: curl({ ...AT, scheme: 'http', name: NAME }),
   ftp: curl({ ...AT, scheme: 'ftp', name: NAME }),
   openssl: openssl(AT),
@@ -90,19 +93,24 @@ const said = (stdout: string): CommandOutput => ({
   finishedAt: '2026-01-01T00:00:01.000Z',
 });
 
-test.each(CLIENT_CASES.map((one) => [`${one.client}, ${one.title}`, one] as const))('%s', (_title, one) => {
-  const client = CLIENTS[one.client];
-  program(client.program, one);
-  const plan = planOf([client], NOWHERE);
-  const output = run(plan);
-  expect(output.stderr).toBe('');
-  expect(output.stdout).toMatch(/^sender\nclient [a-z-]+ \d+( [a-z0-9. -]*)?\n$/);
-  const { kind, detail } = plan.parse(output);
-  // Without a say of the client's, the sender decides alone, and it is said why.
-  expect(kind).toBe(one.kind === 'no-say' ? 'dns-failed' : one.kind);
-  if (one.kind === 'no-say')
-    expect(detail).toMatch(/^the name has no address here \(.*(cannot do it here|does not say why)/);
-});
+test.each([...CURL_CASES, ...CLIENT_CASES].map((one) => [`${one.client}, ${one.title}`, one] as const))(
+  '%s',
+  (_title, one) => {
+    const client = CLIENTS[one.client];
+    program(client.program, one);
+    const plan = planOf([client], NOWHERE);
+    const output = run(plan);
+    expect(output.stderr).toBe('');
+    expect(output.stdout).toMatch(/^sender\nclient [a-z-]+ \d+( [a-z0-9. -]*)?\n$/);
+    const { kind, detail } = plan.parse(output);
+    // Without a say of the client's, the sender decides alone, and it is said why.
+    expect(kind).toBe(one.kind === 'no-say' ? 'dns-failed' : one.kind);
+    if (one.kind === 'no-say')
+      expect(detail).toMatch(
+        /^the name has no address here \(.*(cannot do it here|does not say why|got no answer)/,
+      );
+  },
+);
 
 test('a client that the host does not have leaves it to the sender, which is said', () => {
   for (const client of Object.values(CLIENTS)) {

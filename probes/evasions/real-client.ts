@@ -11,16 +11,7 @@ import { checkedName } from '../dns-name';
 import type { ClientResult, CommandOutput } from '../probe';
 import { worstOf } from '../sender/sender-result';
 import type { Technique, TechniquePlan } from '../technique';
-
-export interface ClientReport {
-  /** Of the client, or of the `timeout` around it. */
-  readonly exitCode: number;
-  /** What its reader made of its output. */
-  readonly words: readonly string[];
-}
-
-/** What a client's report shows, or why it shows nothing, so that it has no say. */
-export type ClientVerdict = ClientResult | { readonly kind: 'no-say'; readonly detail: string };
+import { boundSeconds, type ClientReport, type ClientVerdict } from './client-verdict';
 
 export interface RealClient {
   /** Of its own within a technique: `curl`, `dig-tcp`. */
@@ -43,9 +34,6 @@ export interface Clients {
   /** Of the technique. `denied`: whoever gets through counts. `allowed`: whoever does not. */
   readonly expect: Technique['expect'];
 }
-
-/** Whole seconds within a bound, at least one: most clients take no others. */
-export const boundSeconds = (timeoutMs: number): number => Math.max(1, Math.floor(timeoutMs / 1000));
 
 const LABEL = /^[a-z][a-z-]{0,11}$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -131,9 +119,9 @@ const MAX_DETAIL = 300;
 
 function combined({ sender, outcomes, expect }: Outcomes): ClientResult {
   const results: (readonly [string, ClientResult])[] = [['sender', sender]];
-  const silent: string[] = [];
+  const silent = new Set<string>();
   for (const [label, verdict] of outcomes) {
-    if (verdict.kind === 'no-say') silent.push(verdict.detail);
+    if (verdict.kind === 'no-say') silent.add(verdict.detail);
     else results.push([label, verdict]);
   }
   // Of what must get through, one that does not is the fault, and the sender's hello is the one in question.
@@ -141,6 +129,6 @@ function combined({ sender, outcomes, expect }: Outcomes): ClientResult {
   const counted = expect === 'allowed' && failed.length > 0 ? failed : results;
   const worst = worstOf(counted);
   const who = counted === failed ? `${failed[0]?.[0] ?? ''}: ` : '';
-  const note = silent.length === 0 ? '' : ` (${silent.join('; ')})`;
+  const note = silent.size === 0 ? '' : ` (${[...silent].join('; ')})`;
   return { ...worst, detail: `${who}${worst.detail}${note}`.slice(0, MAX_DETAIL) };
 }

@@ -1,6 +1,6 @@
 import { markerName } from '../dns-name';
 import { markedRequest } from '../payloads/marked-payload';
-import { curl } from './client-programs';
+import { curl } from './curl-client';
 import { tlsExchange } from './planned-sends';
 import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
