@@ -84,6 +84,9 @@ function names(items: readonly BatteryItem[]): string {
 const idsOf = (seen: readonly Seen[], which: (one: Seen) => boolean): readonly string[] =>
   seen.filter(which).map(({ id }) => id);
 
+/** A status, bytes that were read, an echo. */
+const CLIENT_THROUGH = /^client (curl 0 [2-5]\d\d|openssl 0 [1-9]|ping 0 1 1$)/m;
+
 test(
   'with nothing in its way, each technique gets through, and what it sent arrives',
   async () => {
@@ -103,6 +106,17 @@ test(
         { kind: 'timed-out', stage: 'tls', detail: expect.stringContaining('0 came back') },
       ],
     ]);
+    // Of the clients that every host of the lab has; its ssh server waits for ever before its key.
+    expect(idsOf(seen, ({ output }) => CLIENT_THROUGH.test(output.stdout)).toSorted()).toEqual([
+      'cloud-suffix',
+      'doh',
+      'ftp',
+      'hello-post-quantum',
+      'http-denied-host',
+      'icmp-payload',
+      'tls-denied-name',
+      'tls-no-sni',
+    ]);
     // A server that speaks first has no nonce to say.
     expect(idsOf(seen, ({ arrived }) => arrived.length === 0)).toEqual(['server-first', 'hello-fragments']);
     expect(seen.find(({ id }) => id === 'ip-protocols')?.arrived).toEqual(['132', '47', '50']);
@@ -120,6 +134,7 @@ test(
     const seen = await send(battery());
     const kinds = new Set(seen.map(({ result }) => result.kind));
     expect([seen.length, ...kinds]).toEqual([TECHNIQUES.length - 2, 'timed-out']);
+    expect(idsOf(seen, ({ output }) => CLIENT_THROUGH.test(output.stdout))).toEqual([]);
     // An engine that judges the whole lets the first fragments out before it has it (lab.md 6).
     expect(idsOf(seen, ({ arrived }) => arrived.length > 0)).toEqual(['udp-fragments']);
   },

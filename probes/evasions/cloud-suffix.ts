@@ -1,5 +1,7 @@
 import { markedRequest } from '../payloads/marked-payload';
+import { curl } from './curl-client';
 import { tlsExchange } from './planned-sends';
+import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -15,12 +17,15 @@ export const cloudSuffix: Technique = {
   expect: 'denied',
   plan: ({ nonce, region, timeoutMs }) => {
     const elsewhere = region === 'eu-central-1' ? 'us-west-2' : 'eu-central-1';
-    const names = [`n${nonce}.s3.${elsewhere}.amazonaws.com`, `n${nonce}.github.io`];
-    return senderPlan({
+    const pages = `n${nonce}.github.io`;
+    const names = [`n${nonce}.s3.${elsewhere}.amazonaws.com`, pages];
+    const plan = senderPlan({
       timeoutMs,
       sends: names.map((name) =>
         tlsExchange({ to: name, port: 443, name, bytes: markedRequest({ nonce, host: name }) }),
       ),
     });
+    const clients = [curl({ to: pages, nonce, timeoutMs, scheme: 'https', name: pages })];
+    return withClients(plan, { clients, expect: 'denied' });
   },
 };

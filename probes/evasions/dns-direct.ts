@@ -1,7 +1,9 @@
 import { dnsAnswer, dnsOverStream, dnsQuery } from '../payloads/dns-query';
 import { markerName } from '../dns-name';
+import { dig } from './client-programs';
 import { tcpBytes, udpBytes } from './planned-sends';
 import { PUBLIC_TARGETS } from './public-targets';
+import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
 import { allConfirmed, succeeded } from '../sender/sender-result';
 import type { Technique } from '../technique';
@@ -41,6 +43,10 @@ export const dnsDirect: Technique = {
       shape: { application: 'dns' },
       judge: (report) => judged(report.first.subarray(2)) ?? allConfirmed(report),
     });
-    return senderPlan({ timeoutMs, sends: [...overUdp, overTcp] });
+    const clients = (['udp', 'tcp'] as const).map((over) => dig({ to: first, timeoutMs, over, name }));
+    return withClients(senderPlan({ timeoutMs, sends: [...overUdp, overTcp] }), {
+      clients,
+      expect: 'denied',
+    });
   },
 };

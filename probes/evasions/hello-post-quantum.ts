@@ -1,4 +1,6 @@
+import { curl } from './curl-client';
 import { helloTo } from './planned-sends';
+import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
 import { serverHello } from '../sender/sender-result';
 import type { Technique } from '../technique';
@@ -16,7 +18,7 @@ export const helloPostQuantum: Technique = {
   expect: 'allowed',
   plan: ({ nonce, allowedName, timeoutMs }) => {
     if (allowedName === null) return { notApplicable: 'no name is allowed that must work' };
-    return senderPlan({
+    const plan = senderPlan({
       timeoutMs,
       sends: [
         helloTo({
@@ -31,5 +33,8 @@ export const helloPostQuantum: Technique = {
         }),
       ],
     });
+    // With the groups that the host's own OpenSSL offers.
+    const clients = [curl({ to: allowedName, nonce, timeoutMs, scheme: 'https', name: allowedName })];
+    return withClients(plan, { clients, expect: 'allowed' });
   },
 };

@@ -1,6 +1,8 @@
 import { markerName } from '../dns-name';
 import { markedRequest } from '../payloads/marked-payload';
+import { curl } from './curl-client';
 import { tcpBytes } from './planned-sends';
+import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -12,7 +14,7 @@ export const httpDeniedHost: Technique = {
   expect: 'denied',
   plan: ({ nonce, deniedName, timeoutMs }) => {
     const host = markerName(nonce, deniedName);
-    return senderPlan({
+    const plan = senderPlan({
       timeoutMs,
       sends: [
         tcpBytes({
@@ -23,5 +25,7 @@ export const httpDeniedHost: Technique = {
         }),
       ],
     });
+    const clients = [curl({ to: deniedName, nonce, timeoutMs, scheme: 'http', name: host })];
+    return withClients(plan, { clients, expect: 'denied' });
   },
 };

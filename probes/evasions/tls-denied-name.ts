@@ -1,6 +1,8 @@
 import { markerName } from '../dns-name';
 import { markedRequest } from '../payloads/marked-payload';
+import { curl } from './curl-client';
 import { tlsExchange } from './planned-sends';
+import { withClients } from './real-client';
 import { senderPlan } from '../sender/sender-plan';
 import type { Technique } from '../technique';
 
@@ -13,9 +15,11 @@ export const tlsDeniedName: Technique = {
   expect: 'denied',
   plan: ({ nonce, deniedName, timeoutMs }) => {
     const name = markerName(nonce, deniedName);
-    return senderPlan({
+    const plan = senderPlan({
       timeoutMs,
       sends: [tlsExchange({ to: deniedName, port: 443, name, bytes: markedRequest({ nonce, host: name }) })],
     });
+    const clients = [curl({ to: deniedName, nonce, timeoutMs, scheme: 'https', name })];
+    return withClients(plan, { clients, expect: 'denied' });
   },
 };

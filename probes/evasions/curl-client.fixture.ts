@@ -1,0 +1,128 @@
+/** What curl 7.88.1 of Debian 12 printed; see client-programs.fixture.ts. */
+import type { ClientCase } from './client-programs.fixture';
+
+const CURL_BEFORE_TLS = '000 0 0.000000 0.000000\n';
+
+export const CURL_CASES: readonly ClientCase[] = [
+  {
+    client: 'https',
+    title: 'a refusal by status',
+    exitCode: 0,
+    stdout: '403 24 0.000147 0.012673\n',
+    kind: 'succeeded',
+  },
+  {
+    client: 'https',
+    title: 'silence',
+    exitCode: 28,
+    stdout: CURL_BEFORE_TLS,
+    stderr: 'curl: (28) SSL connection timeout\n',
+    kind: 'timed-out',
+  },
+  {
+    client: 'https',
+    title: 'silence after TLS',
+    exitCode: 28,
+    stdout: '000 0 0.000147 0.012673\n',
+    kind: 'succeeded',
+  },
+  {
+    client: 'https',
+    title: 'a reset',
+    exitCode: 35,
+    stdout: CURL_BEFORE_TLS,
+    stderr: 'curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to n.example.com:443 \n',
+    kind: 'reset',
+  },
+  {
+    client: 'https',
+    title: 'an alert',
+    exitCode: 35,
+    stdout: CURL_BEFORE_TLS,
+    stderr: 'curl: (35) OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure\n',
+    kind: 'succeeded',
+  },
+  {
+    client: 'https',
+    title: 'an end without a word of why',
+    exitCode: 35,
+    stdout: CURL_BEFORE_TLS,
+    stderr: 'curl: (35) \n',
+    kind: 'inconclusive',
+  },
+  { client: 'https', title: 'no connection', exitCode: 7, stdout: CURL_BEFORE_TLS, kind: 'no-say' },
+  { client: 'https', title: 'its bound', exitCode: 124, kind: 'timed-out' },
+  { client: 'https', title: 'no word at all', exitCode: 0, kind: 'inconclusive' },
+  { client: 'https', title: 'no such file', exitCode: 127, kind: 'no-say' },
+  {
+    client: 'http',
+    title: 'a refusal by status',
+    exitCode: 0,
+    stdout: '403 24 0.000131 0.000000\n',
+    kind: 'succeeded',
+  },
+  { client: 'http', title: 'silence', exitCode: 28, stdout: '000 0 0.000087 0.000000\n', kind: 'timed-out' },
+  {
+    client: 'http',
+    title: 'a reset',
+    exitCode: 56,
+    stdout: '000 0 0.000065 0.000000\n',
+    stderr: 'curl: (56) Recv failure: Connection reset by peer\n',
+    kind: 'reset',
+  },
+  {
+    client: 'http',
+    title: 'a close',
+    exitCode: 52,
+    stdout: '000 0 0.000308 0.000000\n',
+    stderr: 'curl: (52) Empty reply from server\n',
+    kind: 'rejected-by-target',
+  },
+  {
+    client: 'http3',
+    title: 'a curl without HTTP/3',
+    exitCode: 2,
+    stderr:
+      "curl: option --http3-only: the installed libcurl version doesn't support this\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+    kind: 'no-say',
+  },
+  // Of a curl that has it, by its manual; none was at hand.
+  {
+    client: 'http3',
+    title: 'a status',
+    exitCode: 0,
+    stdout: '200 24 0.010000 0.020000\n',
+    kind: 'succeeded',
+  },
+  { client: 'http3', title: 'silence', exitCode: 28, stdout: CURL_BEFORE_TLS, kind: 'timed-out' },
+  {
+    client: 'http3',
+    title: 'an error of HTTP/3',
+    exitCode: 95,
+    stdout: '000 0 0.010000 0.020000\n',
+    kind: 'no-say',
+  },
+  {
+    client: 'ftp',
+    title: 'a refused login',
+    exitCode: 67,
+    stdout: '530 0 0.000064 0.000000\n',
+    stderr: 'curl: (67) Access denied: 530\n',
+    kind: 'succeeded',
+  },
+  {
+    client: 'ftp',
+    title: 'a greeting, which comes before a byte of ours',
+    exitCode: 28,
+    stdout: '220 0 0.001362 0.000000\n',
+    kind: 'timed-out',
+  },
+  {
+    client: 'ftp',
+    title: 'a curl without FTP',
+    exitCode: 1,
+    stdout: CURL_BEFORE_TLS,
+    stderr: 'curl: (1) Protocol "ftp" not supported or disabled in libcurl\n',
+    kind: 'no-say',
+  },
+];
