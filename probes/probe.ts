@@ -142,6 +142,14 @@ export type LogCompleteness =
   | { readonly status: 'complete'; readonly waitedMs: number; readonly sentinelNonce: string }
   | { readonly status: 'incomplete'; readonly waitedMs: number; readonly because: string };
 
+/** A technique of the battery that was not sent. */
+export interface NotSent {
+  readonly technique: string;
+  /** `not-known` where what decides whether it applies was not read. */
+  readonly applies: 'no' | 'not-known';
+  readonly because: string;
+}
+
 /** Everything the live part of a run saw, or why there was none. */
 export type LiveEvidence =
   | { readonly status: 'not-run'; readonly because: string }
@@ -153,5 +161,5 @@ export type LiveEvidence =
       /** Of the FLOW log: its sentinel is a short allowed connection, for a dropped one is on record only when it times out. */
       readonly flowLog: LogCompleteness;
       /** Techniques of the battery that were not sent, and why. */
-      readonly notSent: readonly { readonly technique: string; readonly because: string }[];
+      readonly notSent: readonly NotSent[];
     };

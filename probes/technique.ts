@@ -18,10 +18,10 @@ export interface TechniqueContext {
   readonly deniedName: string;
   /** A host that answers on every TCP and UDP port; the owner's own, or a public one that answers TCP only. */
   readonly listener: string;
-  /** Whether the Studio subnet has IPv6. */
-  readonly ipv6: boolean;
-  /** Addresses of other subnets and peers of the VPC that a notebook should not reach. */
-  readonly neighbours: readonly string[];
+  /** Whether the Studio subnet has IPv6; null where that was not read. */
+  readonly ipv6: boolean | null;
+  /** Addresses of other subnets and peers of the VPC that a notebook should not reach; null where they were not read. */
+  readonly neighbours: readonly string[] | null;
   /** The Region, for names of AWS services. */
   readonly region: string;
 }
@@ -54,6 +54,11 @@ export interface Technique {
   readonly closedBy: string;
   /** `allowed` for what must get through (a large hello to an allowed name); its block is the fault. */
   readonly expect: 'allowed' | 'denied';
-  /** The plan, or why the technique does not apply here (no IPv6, no allowed name). */
-  plan(context: TechniqueContext): TechniquePlan | { readonly notApplicable: string };
+  /**
+   * The plan; or why the technique does not apply here (no IPv6, no allowed name); or why it is not known whether it does,
+   * since what decides that was not read.
+   */
+  plan(
+    context: TechniqueContext,
+  ): TechniquePlan | { readonly notApplicable: string } | { readonly notKnown: string };
 }

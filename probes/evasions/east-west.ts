@@ -16,6 +16,7 @@ export const eastWest: Technique = {
   closedBy: 'Security groups that name what may talk to what, and network ACLs between subnets.',
   expect: 'denied',
   plan: ({ nonce, neighbours, timeoutMs }) => {
+    if (neighbours === null) return { notKnown: 'the interfaces of other subnets were not read' };
     if (neighbours.length === 0) return { notApplicable: 'no other subnet or peer has an address to try' };
     return senderPlan({
       timeoutMs,

@@ -15,6 +15,7 @@ export const ipv6Direct: Technique = {
     'No IPv6 in the Studio subnet, or its route ::/0 through the firewall endpoint and HOME_NET with its range.',
   expect: 'denied',
   plan: ({ nonce, deniedName, ipv6, timeoutMs }) => {
+    if (ipv6 === null) return { notKnown: 'whether the Studio subnet has IPv6 was not read' };
     if (!ipv6) return { notApplicable: 'the Studio subnet has no IPv6' };
     const [to, other] = PUBLIC_TARGETS.resolversIpv6;
     const name = markerName(nonce, deniedName);

@@ -1,8 +1,11 @@
 import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import { unread } from '../../infra/mutants/mutant';
+import { TECHNIQUES } from '../evasions/techniques';
 import { batteryContext } from './battery-context';
 import { snapshotOf } from './probed-snapshot.fixture';
+
+const NONCE = '0123456789abcdef';
 
 type Destination = Parameters<typeof batteryContext>[0]['destinations'][number];
 
@@ -34,11 +37,13 @@ test.each<[string, readonly Destination[], string]>([
   expect(contextOf(...destinations).deniedName).toBe(name);
 });
 
-test('the allowed name is the first web page that is allowed; a probe that nobody knows names nothing', () => {
+test('the allowed name is the first web page that is allowed, else a name of another allowed client; nobody’s without', () => {
   expect(contextOf(...allowed('wget-no_name', 'pip-install-pypi', 'wget-kaggle')).allowedName).toBe(
     'kaggle.com',
   );
-  expect(contextOf(...allowed('pip-install-pypi'), ...denied('wget-kaggle')).allowedName).toBeNull();
+  // Without a web page the techniques of an allowed name still have one to try: they must not look as if they did not apply.
+  expect(contextOf(...allowed('pip-install-pypi'), ...denied('wget-kaggle')).allowedName).toBe('pypi.org');
+  expect(contextOf(...allowed('wget-no_name'), ...denied('wget-kaggle')).allowedName).toBeNull();
 });
 
 test('the owner’s listener comes before the public one', () => {
@@ -70,12 +75,18 @@ test('neighbours stand in other subnets than Studio’s, and are none of AWS’s
   expect(neighbours).toEqual(['10.2.2.5', '10.2.3.0', '10.2.3.1', '10.2.3.2']);
 });
 
-test('what could not be read leaves out what needs it, and throws nothing', () => {
-  for (const section of ['domains', 'subnets', 'networkInterfaces'] as const) {
-    const snapshot = unread(referenceSnapshot(), section);
-    expect(batteryContext({ snapshot, destinations: [], listener: null })).toMatchObject({
-      ipv6: false,
-      deniedName: 'example.com',
-    });
-  }
+test.each([
+  ['domains', { ipv6: null, neighbours: null }],
+  ['subnets', { ipv6: null, neighbours: [] }],
+  ['networkInterfaces', { ipv6: false, neighbours: null }],
+] as const)('what needs the unread section %s is not known, never absent', (section, expected) => {
+  const snapshot = unread(referenceSnapshot(), section);
+  const context = batteryContext({ snapshot, destinations: [], listener: null });
+  expect(context).toMatchObject({ ...expected, deniedName: 'example.com' });
+  const kept = (id: 'ipv6-direct' | 'east-west') => {
+    const plan = TECHNIQUES.find((one) => one.id === id)?.plan({ ...context, nonce: NONCE, timeoutMs: 1000 });
+    return Object.keys(plan ?? {});
+  };
+  if (expected.ipv6 === null) expect(kept('ipv6-direct')).toEqual(['notKnown']);
+  if (expected.neighbours === null) expect(kept('east-west')).toEqual(['notKnown']);
 });

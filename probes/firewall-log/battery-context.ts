@@ -32,11 +32,12 @@ export function batteryContext({
     .filter((one) => one.expect === 'allowed')
     .flatMap(({ probe }) => namesIn(probe));
   return {
-    allowedName: namesOf('allowed')[0] ?? null,
+    // A web page's name first, but every allowed client speaks HTTPS to its names.
+    allowedName: namesOf('allowed')[0] ?? allowed[0] ?? null,
     deniedName: deniedNameOf(namesOf('denied'), allowed),
     listener: listener ?? PUBLIC_LISTENER,
-    ipv6: readOr(() => studioSubnetsOf(snapshot).some(hasIpv6), false),
-    neighbours: readOr(() => neighboursOf(snapshot), []),
+    ipv6: readOrNull(() => studioSubnetsOf(snapshot).some(hasIpv6)),
+    neighbours: readOrNull(() => neighboursOf(snapshot)),
     region: snapshot.target.region,
   };
 }
@@ -72,11 +73,11 @@ function namesIn(probe: string): readonly string[] {
   }
 }
 
-function readOr<T>(read: () => T, otherwise: T): T {
+function readOrNull<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {
-    if (error instanceof NotKnown) return otherwise;
+    if (error instanceof NotKnown) return null;
     throw error;
   }
 }

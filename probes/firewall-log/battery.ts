@@ -11,8 +11,8 @@ import {
   batteryTimeoutMs,
   type BatteryItem,
 } from '../battery-script';
-import type { Arrival, Observation } from '../probe';
-import type { Technique, TechniqueContext } from '../technique';
+import type { Arrival, NotSent, Observation } from '../probe';
+import type { Technique, TechniqueContext, TechniquePlan } from '../technique';
 import { TransportError, type Transport } from '../transports/transport';
 
 /** Networks of one's own (RFC 1918, RFC 4193, RFC 6598). */
@@ -37,7 +37,7 @@ export interface BatteryRun {
   /** From inside the Studio subnet, in the order of the techniques, without those that were not sent. */
   readonly inside: readonly Observation[];
   readonly outside: readonly Observation[];
-  readonly notSent: readonly { readonly technique: string; readonly because: string }[];
+  readonly notSent: readonly NotSent[];
 }
 
 export interface PlannedBattery {
@@ -52,7 +52,7 @@ export function plannedBattery({
   context,
   timeoutMs,
 }: Pick<BatteryOptions, 'techniques' | 'context' | 'timeoutMs'>): PlannedBattery {
-  const notSent: { technique: string; because: string }[] = [];
+  const notSent: NotSent[] = [];
   const sides: { inside: BatteryItem[]; outside: BatteryItem[] } = { inside: [], outside: [] };
   for (const technique of techniques) {
     for (const side of ['inside', 'outside'] as const) {
@@ -62,11 +62,16 @@ export function plannedBattery({
         // From outside, a private address is somebody else's: nothing there is asked.
         const isAsked = side === 'inside' || plan.flows.some(({ to }) => !PRIVATE.test(to));
         if (isAsked) sides[side].push({ technique, plan, nonce });
-      } else if (side === 'inside') notSent.push({ technique: technique.id, because: plan.notApplicable });
+      } else if (side === 'inside') notSent.push(unsent(technique.id, plan));
     }
   }
   return { inside: batteryBatches(sides.inside), outside: batteryBatches(sides.outside), notSent };
 }
+
+const unsent = (technique: string, plan: Exclude<ReturnType<Technique['plan']>, TechniquePlan>): NotSent =>
+  'notKnown' in plan
+    ? { technique, applies: 'not-known', because: plan.notKnown }
+    : { technique, applies: 'no', because: plan.notApplicable };
 
 /**
  * Sends a planned battery from both sides. Never throws for what the world does; see {@link BatteryRun}. Names are looked up

@@ -190,7 +190,7 @@ test('nor where a lost probe may have gone to the same place', () => {
 });
 
 test('a technique that does not apply is not applicable, with the reason', () => {
-  const notSent = [{ technique: TECHNIQUE.id, because: 'the subnet has no IPv6' }];
+  const notSent = [{ technique: TECHNIQUE.id, applies: 'no' as const, because: 'the subnet has no IPv6' }];
   expect(judged({ studio: null, control: null, live: { notSent } })).toMatchObject({
     outcome: 'not-applicable',
     because: expect.stringContaining('the subnet has no IPv6'),
@@ -248,5 +248,14 @@ describe('the check', () => {
     expect(new Set(subjects).size).toBe(subjects.length);
     expect(findings.find(({ subject }) => subject === TECHNIQUE.id)?.outcome).toBe('pass');
     expect(findings.filter(({ outcome }) => outcome === 'pass')).toHaveLength(1);
+  });
+});
+
+test('a technique of which it was not read whether it applies is unknown, never not applicable', () => {
+  const because = 'whether the Studio subnet has IPv6 was not read';
+  const notSent = [{ technique: TECHNIQUE.id, applies: 'not-known' as const, because }];
+  expect(judged({ studio: null, control: null, live: { notSent } })).toMatchObject({
+    outcome: 'unknown',
+    because: expect.stringContaining(because),
   });
 });

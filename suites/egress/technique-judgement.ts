@@ -26,10 +26,12 @@ export function judgedTechnique(input: CheckInput, live: Run, technique: Words):
 }
 
 function notSent({ notSent: left }: Run, { id, title }: Words): Decision {
-  const reason = left.find(({ technique }) => technique === id)?.because;
-  return reason === undefined
-    ? { outcome: 'unknown', because: `${title}: it was not sent, and no reason is known.` }
-    : { outcome: 'not-applicable', because: `${title}: it does not apply here: ${reason}.` };
+  const found = left.find(({ technique }) => technique === id);
+  if (found === undefined)
+    return { outcome: 'unknown', because: `${title}: it was not sent, and no reason is known.` };
+  return found.applies === 'no'
+    ? { outcome: 'not-applicable', because: `${title}: it does not apply here: ${found.because}.` }
+    : { outcome: 'unknown', because: `${title}: it was not sent: ${found.because}.` };
 }
 
 function mustBeStopped(input: CheckInput, technique: Words, seen: Attributed): Decision {
