@@ -71,7 +71,10 @@ export async function raiseInternetWithClient(): Promise<InternetWithClient> {
     pki,
     addresses: INTERNET_ADDRESSES,
   });
-  const environment = `set -e; cd "$TMPDIR"; echo nameserver ${INTERNET_RESOLVER} >/run/resolv
+  const resolv = ['sh', '-ec', `echo nameserver ${INTERNET_RESOLVER} >/run/resolv`];
+  const written = await sandbox.exec(resolv, { timeoutMs: TIMEOUT_MS });
+  if (written.exitCode !== 0) throw new Error(written.stderr);
+  const environment = `set -e; cd "$TMPDIR"
     mount --bind /run/resolv "$(readlink -f /etc/resolv.conf)"
     mount --bind ${pki.caPath} /etc/ssl/certs/ca-certificates.crt`;
   const inClient = async (argv: readonly string[], stdin = ''): Promise<ExecResult> =>

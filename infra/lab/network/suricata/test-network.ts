@@ -109,6 +109,7 @@ export async function raiseTestNetwork(): Promise<TestNetwork> {
     if (exitCode !== 0) throw new Error(stderr);
   };
   await shell(wiring());
+  await shell(writeHosts());
   const pki = await makePki(sandbox, INTERNET_NAMES);
   const internet = await startInternet({
     sandbox,
@@ -178,10 +179,17 @@ function wiring(): string {
     ip netns exec fw iptables-nft -A FORWARD -j NFQUEUE --queue-num 0`;
 }
 
-/** Names come from a file: the client's questions are not what is tested here. */
-function clientEnvironment(caPath: string): string {
+/**
+ * Names come from a file: the client's questions are not what is tested here. It is written once, for clients that run
+ * beside each other read the same file.
+ */
+function writeHosts(): string {
   const names = [...ZONE, { name: 'www.example.com', address: '203.0.113.40' }];
   const hosts = names.map(({ name, address }) => `${address} ${name}`).join('\\n');
-  return `printf '${hosts}\\n' >/run/hosts; mount --bind /run/hosts /etc/hosts
+  return `printf '${hosts}\\n' >/run/hosts`;
+}
+
+function clientEnvironment(caPath: string): string {
+  return `mount --bind /run/hosts /etc/hosts
     mount --bind ${caPath} /etc/ssl/certs/ca-certificates.crt`;
 }
