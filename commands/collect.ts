@@ -12,6 +12,7 @@ import type { LiveOptions } from '../probes/firewall-log/live';
 import type { LiveEvidence } from '../probes/probe';
 import type { Intent } from '../suites/intent';
 import type { PlannedCheck } from '../suites/assemble';
+import type { Evidence, RunChange } from '../suites/evidence';
 import { declaredIntent } from '../suites/declared-intent';
 import { derivedIntent } from '../suites/derived-intent';
 import { checkFiles, loadCheck } from '../suites/registry';
@@ -27,6 +28,10 @@ export interface Collected {
   readonly intent: Intent | null;
   readonly live: LiveEvidence;
   readonly plan: readonly PlannedCheck[];
+  /** Where probes are sent from. */
+  readonly vantage: NonNullable<Evidence['run']['vantage']>;
+  /** What was found to have changed since the snapshot was taken. */
+  readonly changes: readonly RunChange[];
   /** Why collecting ended before its time, or null. */
   readonly endedEarly: string | null;
 }
@@ -57,6 +62,8 @@ export async function collect(context: CollectOptions): Promise<Collected> {
     intent: null,
     live: { status: 'not-run', because: 'The run ended before any probe was sent.' },
     plan: plannedChecks(context.options),
+    vantage: 'probe-host',
+    changes: [],
     endedEarly: null,
   };
   try {

@@ -1,12 +1,17 @@
 /** The end of a run: findings become evidence, evidence becomes files, whatever happened before. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { topologyOf } from '../infra/model/topology';
 import { formats, type Format } from '../reports/formats';
 import type { JestOutcome } from '../reports/jest-reporter';
-import { writeManifest } from './manifest-file';
 import { assembleEvidence } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
+import { checkFiles } from '../suites/registry';
+import { checkDocumentation } from './check-documentation';
 import type { Collected } from './collect';
+import { writeManifest } from './manifest-file';
+import { negativeControls } from './negative-controls';
+import { readingOf, runEnvironment } from './provenance';
 import type { Run } from './run';
 
 export interface ConcludeOptions {
@@ -18,9 +23,24 @@ export interface ConcludeOptions {
 }
 
 /** Assembles the evidence and writes the output folder (snapshot.json is already there). */
-export function conclude({ run, collected, outcome, formats: wanted, now }: ConcludeOptions): Evidence {
+export async function conclude({
+  run,
+  collected,
+  outcome,
+  formats: wanted,
+  now,
+}: ConcludeOptions): Promise<Evidence> {
+  const evidence = evidenceOf({ run, collected, outcome, now });
+  writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
+  await writeReports(run.outDir, evidence, wanted);
+  return evidence;
+}
+
+function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'formats'>): Evidence {
   if (collected.target === null) throw new Error('a run without a target has no evidence');
-  const evidence = assembleEvidence({
+  const { snapshot, live } = collected;
+  const plan = collected.plan.map(({ id }) => id);
+  return assembleEvidence({
     run: {
       id: run.id,
       startedAt: run.startedAt,
@@ -31,6 +51,10 @@ export function conclude({ run, collected, outcome, formats: wanted, now }: Conc
       identity: collected.identity,
       snapshotSha256: collected.snapshotSha256,
       endedEarly: collected.endedEarly,
+      vantage: live.status === 'run' ? collected.vantage : null,
+      reading: snapshot === null ? [] : readingOf(snapshot),
+      changes: collected.changes,
+      environment: runEnvironment(process.env),
     },
     intent: collected.intent ?? {
       source: 'derived',
@@ -48,19 +72,41 @@ export function conclude({ run, collected, outcome, formats: wanted, now }: Conc
     },
     plan: collected.plan,
     findings: outcome.findings,
-    firewallLog: collected.live.status === 'run' ? collected.live.log : null,
+    firewallLog: live.status === 'run' ? live.log : null,
+    flowLog: live.status === 'run' ? live.flowLog : null,
+    checks: checkDocumentation(plan),
+    excluded: excludedChecks(plan),
+    negativeControls: controlsOf(collected, { plan, findings: outcome.findings }),
+    waivers: null,
+    topology: snapshot === null ? null : topologyOf(snapshot),
     missingBecause: missingBecause(collected, outcome),
   });
-  writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
-  writeReports(run.outDir, evidence, wanted);
-  return evidence;
+}
+
+/** The plan leaves out only what was not asked for. */
+function excludedChecks(plan: readonly string[]): NonNullable<Evidence['excluded']> {
+  return checkFiles()
+    .filter(({ id }) => !plan.includes(id))
+    .map(({ id }) => ({ check: id, because: 'It was not asked for in this run (--suite, --no-probes).' }));
+}
+
+function controlsOf(
+  { snapshot, intent, live }: Collected,
+  { plan, findings }: { readonly plan: readonly string[]; readonly findings: Evidence['findings'] },
+): NonNullable<Evidence['negativeControls']> {
+  if (snapshot === null || intent === null) return [];
+  return negativeControls({ input: { snapshot, intent, live }, plan, findings });
 }
 
 /** Renders the formats beside the evidence and seals the folder with the manifest. */
-export function writeReports(outDir: string, evidence: Evidence, wanted: readonly Format[]): void {
+export async function writeReports(
+  outDir: string,
+  evidence: Evidence,
+  wanted: readonly Format[],
+): Promise<void> {
   for (const format of wanted) {
     const { fileName, render } = formats[format];
-    writeFileSync(join(outDir, fileName), render(evidence));
+    writeFileSync(join(outDir, fileName), await render(evidence));
   }
   writeManifest(outDir);
 }

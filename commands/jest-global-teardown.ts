@@ -10,7 +10,7 @@ export default async function teardown(): Promise<void> {
   if (collectedRun === undefined) return;
   const { run, collected, files, lab } = collectedRun;
   try {
-    const evidence = conclude({
+    const evidence = await conclude({
       run,
       collected,
       outcome: takeBack(files),

@@ -15,13 +15,13 @@ export interface ReportOptions {
   readonly outDir: string;
 }
 
-export function report({ evidencePath, formats, outDir }: ReportOptions): ExitCode {
+export async function report({ evidencePath, formats, outDir }: ReportOptions): Promise<ExitCode> {
   const text = readFileSync(readableFile('report', evidencePath), 'utf8');
   const parsed = parseEvidence(text);
   if (parsed.status === 'refused') throw new UsageError(`${evidencePath} is not evidence: ${parsed.because}`);
   const folder = writableFolder('--out', outDir);
   writeFileSync(join(folder, 'evidence.json'), text);
-  writeReports(folder, parsed.evidence, formats);
+  await writeReports(folder, parsed.evidence, formats);
   process.stdout.write(`Report: ${displayPath(folder)}/report.html\n`);
   return exitCodeOf(parsed.evidence);
 }

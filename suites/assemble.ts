@@ -13,6 +13,12 @@ export interface AssembleOptions {
   readonly plan: readonly PlannedCheck[];
   readonly findings: readonly Finding[];
   readonly firewallLog: Evidence['firewallLog'];
+  readonly flowLog: NonNullable<Evidence['flowLog']> | null;
+  readonly checks: NonNullable<Evidence['checks']>;
+  readonly excluded: NonNullable<Evidence['excluded']>;
+  readonly negativeControls: NonNullable<Evidence['negativeControls']>;
+  readonly waivers: NonNullable<Evidence['waivers']> | null;
+  readonly topology: NonNullable<Evidence['topology']> | null;
   /** Why a planned check without a finding has none. */
   readonly missingBecause: string;
 }
@@ -48,6 +54,12 @@ export function assembleEvidence(options: AssembleOptions): Evidence {
     plan: options.plan.map((check) => check.id),
     findings,
     firewallLog: options.firewallLog,
+    flowLog: options.flowLog,
+    checks: options.checks,
+    excluded: options.excluded,
+    negativeControls: options.negativeControls,
+    waivers: options.waivers,
+    topology: options.topology,
     summary: summaryOf(findings),
   };
 }
@@ -68,13 +80,24 @@ export type ExitCode = 0 | 1 | 2;
 
 /**
  * What a run's exit code says: 0 verified, 1 violated, 2 could not be verified. Counted from the findings, not from the
- * summary, which an old or edited file may have wrong. A run that decided nothing, that ended early, or that has a
- * planned check without a finding has not verified anything.
+ * summary, which an old or edited file may have wrong. A run that decided nothing, that ended early, that has a planned
+ * check without a finding, that missed one of its negative controls, or whose subject changed meanwhile has not verified
+ * anything.
  */
-export function exitCodeOf({ run, plan, findings }: Pick<Evidence, 'run' | 'plan' | 'findings'>): ExitCode {
+export function exitCodeOf({
+  run,
+  plan,
+  findings,
+  negativeControls = [],
+}: Pick<Evidence, 'run' | 'plan' | 'findings' | 'negativeControls'>): ExitCode {
   const { pass, fail, unknown } = summaryOf(findings);
   const found = new Set(findings.map((finding) => finding.check));
   if (fail > 0) return 1;
-  const incomplete = run.endedEarly !== null || plan.length === 0 || plan.some((id) => !found.has(id));
+  const incomplete =
+    run.endedEarly !== null ||
+    (run.changes ?? []).length > 0 ||
+    negativeControls.some(({ caught }) => !caught) ||
+    plan.length === 0 ||
+    plan.some((id) => !found.has(id));
   return unknown > 0 || pass === 0 || incomplete ? 2 : 0;
 }

@@ -1,5 +1,19 @@
 /** Reads an evidence document that somebody hands us. It may be old, cut off, edited or not evidence at all. */
 import type { Evidence } from './evidence';
+import {
+  anything,
+  flag,
+  isRecord,
+  listOf,
+  mapOf,
+  number,
+  oneOf,
+  orAbsent,
+  orNull,
+  record,
+  text,
+  type Shape,
+} from './shape';
 
 export type ParsedEvidence =
   | { readonly status: 'parsed'; readonly evidence: Evidence }
@@ -29,55 +43,6 @@ export function parseEvidence(text: string): ParsedEvidence {
   return { status: 'parsed', evidence: value as unknown as Evidence };
 }
 
-/** What is wrong with a value, with its place in the document; null when nothing is. */
-type Shape = (value: unknown, place: string) => string | null;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const kind =
-  (name: string, holds: (value: unknown) => boolean): Shape =>
-  (value, place) =>
-    holds(value) ? null : `${place} is not ${name}`;
-
-const text = kind('text', (value) => typeof value === 'string');
-const number = kind('a number', (value) => typeof value === 'number');
-const flag = kind('true or false', (value) => typeof value === 'boolean');
-const oneOf = (...words: readonly unknown[]): Shape =>
-  kind(`one of ${words.join(', ')}`, (value) => words.includes(value));
-
-const orNull =
-  (shape: Shape): Shape =>
-  (value, place) =>
-    value === null ? null : shape(value, place);
-
-const listOf =
-  (shape: Shape): Shape =>
-  (value, place) =>
-    Array.isArray(value)
-      ? firstWrong(value.map((item, index) => () => shape(item, `${place}[${index}]`)))
-      : `${place} is not a list`;
-
-const record =
-  (members: Readonly<Record<string, Shape>>): Shape =>
-  (value, place) =>
-    isRecord(value)
-      ? firstWrong(
-          Object.entries(members).map(([name, shape]) => {
-            const at = place === '' ? name : `${place}.${name}`;
-            return () => (name in value ? shape(value[name], at) : `it has no member ${at}`);
-          }),
-        )
-      : `${place} is not an object`;
-
-function firstWrong(looks: readonly (() => string | null)[]): string | null {
-  for (const look of looks) {
-    const wrong = look();
-    if (wrong !== null) return wrong;
-  }
-  return null;
-}
-
 const target = record({
   kind: oneOf('lab', 'aws', 'snapshot'),
   account: orNull(text),
@@ -85,6 +50,29 @@ const target = record({
   stack: orNull(text),
   vpcId: text,
   domainId: orNull(text),
+});
+
+const sectionReading = record({
+  name: text,
+  status: oneOf('read', 'unread'),
+  at: text,
+  because: orNull(text),
+  calls: listOf(
+    record({
+      operation: text,
+      parameters: anything,
+      pages: number,
+      responses: orAbsent(listOf(record({ requestId: orNull(text), sha256: orNull(text) }))),
+    }),
+  ),
+});
+
+const environment = record({
+  node: text,
+  platform: text,
+  commit: orNull(text),
+  lockSha256: orNull(text),
+  ci: orNull(text),
 });
 
 const run = record({
@@ -97,6 +85,11 @@ const run = record({
   identity: orNull(text),
   snapshotSha256: orNull(text),
   endedEarly: orNull(text),
+  vantage: orAbsent(oneOf('probe-host', 'processing-job', null)),
+  reading: orAbsent(listOf(sectionReading)),
+  // What keeps a run from being verified: nothing else than a whole one may be read past.
+  changes: orAbsent(listOf(record({ section: text, because: text }))),
+  environment: orAbsent(environment),
 });
 
 const intent = record({
@@ -223,11 +216,57 @@ const firewallLog: Shape = (value, place) =>
     ...(isRecord(value) && value['status'] === 'incomplete' ? { because: text } : { sentinelNonce: text }),
   })(value, place);
 
+const negativeControl = record({
+  kind: oneOf('fault', 'denied-name'),
+  id: text,
+  what: text,
+  check: text,
+  caught: flag,
+  because: text,
+});
+
+const waiversFile = record({
+  file: text,
+  sha256: text,
+  entries: listOf(
+    record({
+      check: text,
+      subject: text,
+      reason: text,
+      owner: text,
+      expires: text,
+      line: number,
+      status: oneOf('used', 'unused', 'expired'),
+    }),
+  ),
+});
+
+const topology = record({
+  vpcId: text,
+  nodes: listOf(
+    record({
+      id: text,
+      kind: text,
+      name: orNull(text),
+      within: orNull(text),
+      details: listOf(text),
+      role: oneOf('studio', 'nat', 'firewall', null),
+    }),
+  ),
+  edges: listOf(record({ from: text, to: text, routeTable: orNull(text), destinations: listOf(text) })),
+});
+
 const evidence = record({
   run,
   intent,
   plan: listOf(text),
   findings: listOf(finding),
   firewallLog: orNull(firewallLog),
+  flowLog: orAbsent(orNull(firewallLog)),
+  checks: orAbsent(mapOf(record({ statement: text, why: text, fix: text, references: listOf(text) }))),
+  excluded: orAbsent(listOf(record({ check: text, because: text }))),
+  negativeControls: orAbsent(listOf(negativeControl)),
+  waivers: orAbsent(orNull(waiversFile)),
+  topology: orAbsent(orNull(topology)),
   summary: record({ pass: number, fail: number, unknown: number, notApplicable: number, waived: number }),
 });

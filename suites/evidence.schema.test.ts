@@ -4,6 +4,7 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Evidence } from './evidence';
 import { evidenceFixture, observation, results, verifiedEvidence } from '../reports/evidence.fixture';
+import { runMembers, runProvenance } from '../reports/provenance.fixture';
 
 let validate: ValidateFunction;
 beforeAll(() => {
@@ -24,9 +25,10 @@ function richest(): Evidence {
   const evidence = evidenceFixture();
   const [first, ...others] = evidence.findings;
   if (first === undefined) throw new Error('the fixture has no findings');
-  return evidenceFixture({
+  const rich = evidenceFixture({
     findings: [{ ...first, observations: results.map((result) => observation({ result })) }, ...others],
   });
+  return { ...rich, run: { ...rich.run, ...runProvenance }, ...runMembers };
 }
 
 /** Every object of a document with the path to it. */
@@ -91,7 +93,24 @@ test.each([
   expect(validate.errors ?? []).toEqual([]);
 });
 
-test('no member can be left out of any object, and none can be added', () => {
+/** Members that came after the first files of this schema; the parameters of a call are whatever AWS takes. */
+const LATER = [
+  '$ without flowLog',
+  '$ without checks',
+  '$ without excluded',
+  '$ without negativeControls',
+  '$ without waivers',
+  '$ without topology',
+  '$.run without vantage',
+  '$.run without reading',
+  '$.run without changes',
+  '$.run without environment',
+  '$.run.reading[0].calls[0] without responses',
+];
+const isFree = (place: string): boolean =>
+  place.startsWith('$.run.reading[0].calls[0].parameters') || place.startsWith('$.checks');
+
+test('no member can be left out of any object but later ones, and none can be added', () => {
   const document = onDisk(richest());
   const objects = objectsOf(document);
   expect(objects.length).toBeGreaterThan(50);
@@ -107,7 +126,7 @@ test('no member can be left out of any object, and none can be added', () => {
     delete object['surplus'];
   }
   expect(validate(document)).toBe(true);
-  expect(accepted).toEqual([]);
+  expect(accepted.filter((place) => !isFree(place)).sort()).toEqual([...LATER].sort());
 });
 
 test('no member can be of another type', () => {
@@ -120,7 +139,7 @@ test('no member can be of another type', () => {
       object[name] = value;
     }
   }
-  expect(accepted).toEqual([]);
+  expect(accepted.filter((place) => !place.includes('.calls[0].parameters'))).toEqual([]);
 });
 
 test.each<[string, (evidence: Evidence) => unknown]>([

@@ -1,7 +1,7 @@
 import { NotKnown } from '../infra/snapshot/snapshot';
 import { assembleEvidence, exitCodeOf, summaryOf, type AssembleOptions, type PlannedCheck } from './assemble';
 import type { Check, CheckInput } from './check';
-import type { Finding, Outcome } from './evidence';
+import type { Finding, NegativeControl, Outcome } from './evidence';
 import { judge } from './judge';
 import { checkFiles, loadCheck } from './registry';
 
@@ -94,6 +94,12 @@ const options = (findings: readonly Finding[], endedEarly: string | null = null)
   plan,
   findings,
   firewallLog: null,
+  flowLog: null,
+  checks: {},
+  excluded: [],
+  negativeControls: [],
+  waivers: null,
+  topology: null,
   missingBecause: 'worker died',
 });
 
@@ -120,6 +126,24 @@ test.each<[string, readonly Outcome[], string | null, number]>([
 ])('exit code when %s', (_case, [one, two], endedEarly, code) => {
   const findings = [finding('a/one', one ?? 'unknown'), finding('a/two', two ?? 'unknown')];
   expect(exitCodeOf(assembleEvidence(options(findings, endedEarly)))).toBe(code);
+});
+
+test('a run that missed a negative control, or whose subject changed meanwhile, has verified nothing', () => {
+  const passed = options([finding('a/one', 'pass'), finding('a/two', 'pass')]);
+  const control = (caught: boolean): NegativeControl => ({
+    kind: 'fault',
+    id: 'route',
+    what: 'A route is wrong.',
+    check: 'a/one',
+    caught,
+    because: 'b',
+  });
+  const codeOf = (changed: Partial<AssembleOptions>) =>
+    exitCodeOf(assembleEvidence({ ...passed, ...changed }));
+  expect(codeOf({ negativeControls: [control(true)] })).toBe(0);
+  expect(codeOf({ negativeControls: [control(true), control(false)] })).toBe(2);
+  const changes = [{ section: 'routeTables' as const, because: 'rtb-1 has another route' }];
+  expect(codeOf({ run: { ...passed.run, changes } })).toBe(2);
 });
 
 test('a waived finding is counted as waived and not as what it is', () => {

@@ -1,0 +1,29 @@
+/** A check's documentation page as data, so that a report can be read without the program. */
+import { readFileSync } from 'node:fs';
+import type { CheckDocumentation } from '../suites/evidence';
+import { checkFiles, loadCheck } from '../suites/registry';
+import { headerComment } from './explain';
+
+/** Of the planned checks, by id. */
+export function checkDocumentation(plan: readonly string[]): Readonly<Record<string, CheckDocumentation>> {
+  const files = checkFiles().filter(({ id }) => plan.includes(id));
+  return Object.fromEntries(
+    files.map((file) => {
+      const page = headerComment(readFileSync(file.path, 'utf8'));
+      return [file.id, { statement: loadCheck(file).statement, ...parts(page) }];
+    }),
+  );
+}
+
+/** The page's parts: a heading alone in its line, its text indented below it. */
+export function parts(page: string): Omit<CheckDocumentation, 'statement'> {
+  const part = (heading: string): string[] => {
+    const lines = page.split('\n');
+    const start = lines.indexOf(heading);
+    if (start === -1) throw new Error(`the documentation page has no part "${heading}"`);
+    const rest = lines.slice(start + 1);
+    const end = rest.findIndex((line) => line !== '' && !line.startsWith(' '));
+    return (end === -1 ? rest : rest.slice(0, end)).map((line) => line.trim()).filter((line) => line !== '');
+  };
+  return { why: part('Why').join(' '), fix: part('Fix').join('\n'), references: part('References') };
+}

@@ -1,0 +1,45 @@
+/** The options that name what a command is about, and what they mean together. */
+import { SHIPPED_TEMPLATE } from '../run';
+import { parameterPairs, readableFile, type Source } from '../run-options';
+import { UsageError } from '../usage-error';
+
+export interface SourceFlags {
+  readonly template?: string;
+  readonly parameter: readonly string[];
+  readonly snapshot?: string;
+  readonly stack?: string;
+  readonly domainId?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export async function sourceOf(flags: SourceFlags): Promise<Source> {
+  const given = (['template', 'snapshot', 'stack', 'domainId'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (given.length > 1) {
+    const names = given.map((name) => `--${name === 'domainId' ? 'domain-id' : name}`).join(' and ');
+    throw new UsageError(`${names} exclude each other; name one target`);
+  }
+  if (given[0] !== 'template' && given.length === 1 && flags.parameter.length > 0) {
+    throw new UsageError('--parameter belongs to a template that is raised in the lab');
+  }
+  if (flags.snapshot !== undefined)
+    return { kind: 'snapshot', file: readableFile('--snapshot', flags.snapshot) };
+  if (flags.stack !== undefined || flags.domainId !== undefined) {
+    const { stack = null, domainId = null, region = null, profile = null } = flags;
+    return { kind: 'aws', stack, domainId, region, profile };
+  }
+  return labSource(flags.template ?? SHIPPED_TEMPLATE, flags.parameter);
+}
+
+export async function labSource(
+  template: string,
+  pairs: readonly string[],
+): Promise<Extract<Source, { kind: 'lab' }>> {
+  const templatePath = readableFile('--template', template);
+  const parameters = parameterPairs(pairs);
+  const { checkTemplateFile } = require('../template-file') as typeof import('../template-file');
+  checkTemplateFile(templatePath, parameters);
+  return { kind: 'lab', templatePath, parameters };
+}

@@ -1,0 +1,90 @@
+/** `studio-egress verify` on the command line. */
+import { Option } from 'commander';
+import { knownWords, secondsOption, type RunOptions, type Source } from '../run-options';
+import { UsageError } from '../usage-error';
+import { formatList } from './format-list';
+import { repeat, type Registration } from './registration';
+import { sourceOf, type SourceFlags } from './target-flags';
+
+const MAX_WAIT_SECONDS = 7200;
+
+interface VerifyFlags extends SourceFlags {
+  readonly suite?: string;
+  readonly probes: boolean;
+  readonly intent?: string;
+  readonly format?: string;
+  readonly out?: string;
+  readonly probeTimeout: string;
+  readonly deniedTimeout: string;
+  readonly logTimeout?: string;
+}
+
+export function registerVerify({ add, setExitCode }: Registration): void {
+  add('verify')
+    .description('verify a stack: in the lab (default), in an AWS account, or from a saved snapshot')
+    .option(
+      '--template <file>',
+      'a CloudFormation template, raised in the lab (default: infra/stack/studio-firewall.yaml)',
+    )
+    .option('--parameter <Key=Value>', 'a template parameter, repeatable', repeat, [])
+    .option('--snapshot <file>', 'judge a saved snapshot.json')
+    .option('--stack <name>', 'what this stack has deployed in AWS')
+    .option('--domain-id <id>', 'what surrounds this Studio domain in AWS')
+    .option('--region <region>', 'AWS region (default: as the AWS CLI would choose)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--suite <a,b>', 'only these areas')
+    .option('--no-probes', 'configuration only')
+    .option('--intent <file>', 'what must and must not be reachable (default: derived from the allow list)')
+    .option('--format <a,b>', 'report formats (default: all)')
+    .option('--out <dir>', 'output folder (default: reports/out/<run-id>)')
+    .addOption(new Option('--probe-timeout <s>', 'bound of a probe that should get through').default('30'))
+    .addOption(new Option('--denied-timeout <s>', 'bound of a probe that should be stopped').default('6'))
+    .addOption(
+      new Option(
+        '--log-timeout <s>',
+        "how long to wait for the firewall's log (default: 1200 in AWS, 30 in the lab)",
+      ),
+    )
+    .action(async (flags: VerifyFlags) => {
+      const { verify } = require('../verify') as typeof import('../verify');
+      setExitCode(await verify(await verifyOptions(flags)));
+    });
+}
+
+async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
+  const { checkFiles, areas } = require('../../suites/registry') as typeof import('../../suites/registry');
+  const known = areas(checkFiles());
+  if ((flags.suite === 'egress' || flags.suite === 'agreement') && !flags.probes) {
+    throw new UsageError(
+      `--suite ${flags.suite} judges what probes saw, and --no-probes sends none; leave one of them out`,
+    );
+  }
+  const source = await sourceOf(flags);
+  return {
+    source,
+    suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),
+    probes: flags.probes,
+    intent: intentOf(source, flags.intent),
+    formats: await formatList(flags.format),
+    outDir: flags.out ?? null,
+    allowedProbeTimeoutMs: secondsOption('--probe-timeout', flags.probeTimeout, { max: 600 }),
+    deniedProbeTimeoutMs: secondsOption('--denied-timeout', flags.deniedTimeout, { max: 600 }),
+    logTimeoutMs:
+      flags.logTimeout === undefined
+        ? null
+        : secondsOption('--log-timeout', flags.logTimeout, { max: MAX_WAIT_SECONDS }),
+    invocation: `studio-egress ${process.argv.slice(2).join(' ')}`,
+  };
+}
+
+/** Read before anything is started. What is chosen without being asked for is said. */
+function intentOf(source: Source, given: string | undefined): RunOptions['intent'] {
+  if (given !== undefined) {
+    const { readIntentFile } = require('../intent-file') as typeof import('../intent-file');
+    return readIntentFile('--intent', given);
+  }
+  const { shippedIntent } = require('../shipped-intent') as typeof import('../shipped-intent');
+  const shipped = shippedIntent(source);
+  if (shipped !== null) process.stderr.write(`Intent: ${shipped.path}, which ships with this stack.\n`);
+  return shipped;
+}
