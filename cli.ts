@@ -1,6 +1,7 @@
 /** argv → one function call per command. Each command puts itself on the command line in commands/cli/. */
 import { Command, CommanderError } from 'commander';
 import { registerExplain } from './commands/cli/explain';
+import { registerGate } from './commands/cli/gate';
 import { registerIntent } from './commands/cli/intent';
 import { registerLab } from './commands/cli/lab';
 import type { Registration } from './commands/cli/registration';
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((registration: Registration) => void)[] = [
   registerVerify,
   registerSnapshot,
   registerReport,
+  registerGate,
   registerIntent,
   registerExplain,
   registerLab,

@@ -2,17 +2,20 @@
 import { readFileSync } from 'node:fs';
 import type { CheckDocumentation } from '../suites/evidence';
 import { checkFiles, loadCheck } from '../suites/registry';
+import { WAIVERS_CHECK, WAIVERS_DOCUMENTATION } from '../suites/waivers';
 import { headerComment } from './explain';
 
 /** Of the planned checks, by id. */
 export function checkDocumentation(plan: readonly string[]): Readonly<Record<string, CheckDocumentation>> {
   const files = checkFiles().filter(({ id }) => plan.includes(id));
-  return Object.fromEntries(
-    files.map((file) => {
+  const own = plan.includes(WAIVERS_CHECK.id) ? [[WAIVERS_CHECK.id, WAIVERS_DOCUMENTATION] as const] : [];
+  return Object.fromEntries([
+    ...own,
+    ...files.map((file) => {
       const page = headerComment(readFileSync(file.path, 'utf8'));
-      return [file.id, { statement: loadCheck(file).statement, ...parts(page) }];
+      return [file.id, { statement: loadCheck(file).statement, ...parts(page) }] as const;
     }),
-  );
+  ]);
 }
 
 /** The page's parts: a heading alone in its line, its text indented below it. */

@@ -16,6 +16,7 @@ import type { Evidence, RunChange } from '../suites/evidence';
 import { declaredIntent } from '../suites/declared-intent';
 import { derivedIntent } from '../suites/derived-intent';
 import { checkFiles, loadCheck } from '../suites/registry';
+import { WAIVERS_CHECK, type WaiversFile } from '../suites/waivers';
 import type { Progress } from './progress';
 import type { Run } from './run';
 import type { RunOptions } from './run-options';
@@ -28,6 +29,7 @@ export interface Collected {
   readonly intent: Intent | null;
   readonly live: LiveEvidence;
   readonly plan: readonly PlannedCheck[];
+  readonly waivers: WaiversFile | null;
   /** Where probes are sent from. */
   readonly vantage: NonNullable<Evidence['run']['vantage']>;
   /** What was found to have changed since the snapshot was taken. */
@@ -62,6 +64,7 @@ export async function collect(context: CollectOptions): Promise<Collected> {
     intent: null,
     live: { status: 'not-run', because: 'The run ended before any probe was sent.' },
     plan: plannedChecks(context.options),
+    waivers: context.options.waivers,
     vantage: 'probe-host',
     changes: [],
     endedEarly: null,
@@ -83,14 +86,16 @@ export async function collect(context: CollectOptions): Promise<Collected> {
 export function plannedChecks({
   suites,
   probes,
-}: Pick<RunOptions, 'suites' | 'probes'>): readonly PlannedCheck[] {
-  return checkFiles()
+  waivers,
+}: Pick<RunOptions, 'suites' | 'probes' | 'waivers'>): readonly PlannedCheck[] {
+  const checks = checkFiles()
     .filter((file) => suites === null || suites.includes(file.area))
     .filter((file) => probes || !LIVE_AREAS.includes(file.area))
     .map((file) => {
       const { id, severity, controls } = loadCheck(file);
       return { id, severity, controls };
     });
+  return waivers === null ? checks : [...checks, WAIVERS_CHECK];
 }
 
 /** AWS delivers in 3 to 6 minutes on average and promises nothing; the lab delivers at once. */

@@ -7,6 +7,7 @@ import type { JestOutcome } from '../reports/jest-reporter';
 import { assembleEvidence } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { checkFiles } from '../suites/registry';
+import { withWaivers, type WaivedFindings } from '../suites/waivers';
 import { checkDocumentation } from './check-documentation';
 import type { Collected } from './collect';
 import { writeManifest } from './manifest-file';
@@ -40,6 +41,7 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
   if (collected.target === null) throw new Error('a run without a target has no evidence');
   const { snapshot, live } = collected;
   const plan = collected.plan.map(({ id }) => id);
+  const waived = waivedFindings(collected, { plan, findings: outcome.findings, now });
   return assembleEvidence({
     run: {
       id: run.id,
@@ -71,16 +73,30 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
       listener: null,
     },
     plan: collected.plan,
-    findings: outcome.findings,
+    findings: waived.findings,
     firewallLog: live.status === 'run' ? live.log : null,
     flowLog: live.status === 'run' ? live.flowLog : null,
     checks: checkDocumentation(plan),
     excluded: excludedChecks(plan),
     negativeControls: controlsOf(collected, { plan, findings: outcome.findings }),
-    waivers: null,
+    waivers:
+      collected.waivers === null
+        ? null
+        : { file: collected.waivers.path, sha256: collected.waivers.sha256, entries: waived.entries },
     topology: snapshot === null ? null : topologyOf(snapshot),
     missingBecause: missingBecause(collected, outcome),
   });
+}
+
+interface Waiving {
+  readonly plan: readonly string[];
+  readonly findings: Evidence['findings'];
+  readonly now: Date;
+}
+
+function waivedFindings({ waivers: file }: Collected, { plan, findings, now }: Waiving): WaivedFindings {
+  if (file === null) return { findings, entries: [] };
+  return withWaivers({ file, findings, plan, today: now.toISOString().slice(0, 10) });
 }
 
 /** The plan leaves out only what was not asked for. */

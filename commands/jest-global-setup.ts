@@ -5,6 +5,7 @@
  *   STUDIO_EGRESS_STACK or STUDIO_EGRESS_DOMAIN_ID   what is deployed in AWS; neither: the lab
  *   STUDIO_EGRESS_TEMPLATE                           the template for the lab
  *   STUDIO_EGRESS_INTENT                             the file that declares the intent
+ *   STUDIO_EGRESS_WAIVERS                            the file of accepted findings
  *   STUDIO_EGRESS_OUT                                the output folder
  */
 import type { Lab } from '../infra/lab/lab';
@@ -16,6 +17,7 @@ import { newProgress } from './progress';
 import { SHIPPED_TEMPLATE, startRun, type Run } from './run';
 import type { RunOptions, Source } from './run-options';
 import { handOver, type RunFiles } from './run-suites';
+import { readWaiversFile } from './waivers-file';
 import { shippedIntent } from './shipped-intent';
 
 /** What the teardown needs; Jest gives the two hooks no other way to meet. */
@@ -59,11 +61,13 @@ function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
       ? { kind: 'lab', templatePath, parameters: {} }
       : { kind: 'aws', stack, domainId, region: null, profile: null };
   const declared = environment['STUDIO_EGRESS_INTENT'];
+  const waivers = environment['STUDIO_EGRESS_WAIVERS'];
   return {
     source,
     suites: null,
     probes: true,
     intent: declared === undefined ? shippedIntent(source) : readIntentFile('STUDIO_EGRESS_INTENT', declared),
+    waivers: waivers === undefined ? null : readWaiversFile('STUDIO_EGRESS_WAIVERS', waivers),
     formats: formatNames,
     outDir: environment['STUDIO_EGRESS_OUT'] ?? null,
     allowedProbeTimeoutMs: 30_000,

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { IntentFile } from '../suites/declared-intent';
+import type { WaiversFile } from '../suites/waivers';
 import { UsageError } from './usage-error';
 
 export type Source =
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly probes: boolean;
   /** What the owner declares; null for an intent derived from the deployed allow list. */
   readonly intent: IntentFile | null;
+  /** The findings that the owner accepts; null without a file of them. */
+  readonly waivers: WaiversFile | null;
   readonly formats: readonly string[];
   readonly outDir: string | null;
   /** Bound of a probe that is expected to get through; it costs time only when it fails. */

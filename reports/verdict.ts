@@ -81,6 +81,8 @@ export const areaOf = (check: string): string => check.split('/', 1)[0] ?? check
 /** Areas in the order in which the plan names them. */
 export const areasOf = (plan: readonly string[]): readonly string[] => [...new Set(plan.map(areaOf))];
 
+export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 function aside(parts: readonly (readonly [number, string])[]): string {

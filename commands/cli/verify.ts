@@ -12,6 +12,7 @@ interface VerifyFlags extends SourceFlags {
   readonly suite?: string;
   readonly probes: boolean;
   readonly intent?: string;
+  readonly waivers?: string;
   readonly format?: string;
   readonly out?: string;
   readonly probeTimeout: string;
@@ -35,6 +36,10 @@ export function registerVerify({ add, setExitCode }: Registration): void {
     .option('--suite <a,b>', 'only these areas')
     .option('--no-probes', 'configuration only')
     .option('--intent <file>', 'what must and must not be reachable (default: derived from the allow list)')
+    .option(
+      '--waivers <file>',
+      'failures that are accepted, each with reason, owner and last day (docs/waivers.md)',
+    )
     .option('--format <a,b>', 'report formats (default: all)')
     .option('--out <dir>', 'output folder (default: reports/out/<run-id>)')
     .addOption(new Option('--probe-timeout <s>', 'bound of a probe that should get through').default('30'))
@@ -65,6 +70,7 @@ async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
     suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),
     probes: flags.probes,
     intent: intentOf(source, flags.intent),
+    waivers: flags.waivers === undefined ? null : waiversOf(flags.waivers),
     formats: await formatList(flags.format),
     outDir: flags.out ?? null,
     allowedProbeTimeoutMs: secondsOption('--probe-timeout', flags.probeTimeout, { max: 600 }),
@@ -87,4 +93,9 @@ function intentOf(source: Source, given: string | undefined): RunOptions['intent
   const shipped = shippedIntent(source);
   if (shipped !== null) process.stderr.write(`Intent: ${shipped.path}, which ships with this stack.\n`);
   return shipped;
+}
+
+function waiversOf(given: string): RunOptions['waivers'] {
+  const { readWaiversFile } = require('../waivers-file') as typeof import('../waivers-file');
+  return readWaiversFile('--waivers', given);
 }
