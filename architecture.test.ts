@@ -90,6 +90,17 @@ const RULES: readonly Rule[] = [
     packages: NOTHING,
   },
   {
+    room: /^reports\/network-layout\.ts$/,
+    rooms: /^reports\//,
+    packages: /^elkjs\/lib\/elk/,
+  },
+  {
+    // A PDF is what an installed browser prints.
+    room: /^reports\/(browser|pdf)\.ts$/,
+    rooms: /^(reports\/|suites\/evidence$)/,
+    packages: NODE,
+  },
+  {
     room: /^reports\/jest-reporter\.ts$/,
     rooms: /^suites\/evidence$/,
     packages: NODE,

@@ -36,6 +36,33 @@ export const hostileText: fc.Arbitrary<string> = fc
   })
   .map((parts) => parts.join(''));
 
+const readCall = (text: string) => ({
+  operation: 'ec2:DescribeVpcs',
+  parameters: { VpcIds: [text] },
+  pages: 1,
+  responses: [{ requestId: text, sha256: text }],
+});
+
+const hostileMembers = (
+  text: string,
+): Pick<Evidence, 'checks' | 'excluded' | 'negativeControls' | 'waivers'> => ({
+  checks: {
+    'routing/egress-crosses-firewall': { statement: text, why: text, fix: text, references: [text] },
+  },
+  excluded: [{ check: text, because: text }],
+  negativeControls: [
+    { kind: 'fault', id: text, what: text, check: text, caught: false, because: text },
+    { kind: 'denied-name', id: text, what: text, check: text, caught: true, because: text },
+  ],
+  waivers: {
+    file: text,
+    sha256: text,
+    entries: [
+      { check: text, subject: text, reason: text, owner: text, expires: text, line: 1, status: 'expired' },
+    ],
+  },
+});
+
 /** Evidence whose every free text is the given one. */
 export function hostileEvidence(text: string): Evidence {
   const evidence = evidenceFixture();
@@ -60,7 +87,26 @@ export function hostileEvidence(text: string): Evidence {
     firewallRecords: [{ by: 'nonce', record }],
   });
   return evidenceFixture({
-    run: { ...evidence.run, id: text, invocation: text, identity: text, endedEarly: text },
+    ...hostileMembers(text),
+    run: {
+      ...evidence.run,
+      id: text,
+      invocation: text,
+      identity: text,
+      endedEarly: text,
+      vantage: 'probe-host',
+      environment: { node: text, platform: text, commit: text, lockSha256: text, ci: text },
+      changes: [{ section: 'routeTables', because: text }],
+      reading: [
+        {
+          name: 'routeTables',
+          status: 'unread',
+          at: text,
+          because: text,
+          calls: [{ operation: text, parameters: { [text]: [text] }, pages: 1 }, readCall(text)],
+        },
+      ],
+    },
     findings: evidence.findings.map((finding) => ({
       ...finding,
       subject: text,

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../suites/evidence';
 import { evidenceFixture, firewallRecord, observation } from './evidence.fixture';
 import { hostileText } from './hostile.fixture';
 import { renderHtml } from './html';
-import { elementsOf, named, parseMarkup, textOf, type MarkupElement } from './markup.fixture';
+import { elementsOf, named, parseMarkup, wordsOf as words, type MarkupElement } from './markup.fixture';
 import { verdictTable } from './terminal';
 
 const technique = (overrides: Partial<Finding>): Finding => ({
@@ -69,8 +69,6 @@ const withFindings = (more: readonly Finding[]): Evidence => {
 
 const section = (evidence: Evidence, id: string): MarkupElement | undefined =>
   elementsOf(parseMarkup(renderHtml(evidence))).find(({ attributes }) => attributes['id'] === id);
-
-const words = (element: MarkupElement): string => textOf(element).replace(/\s+/g, ' ').trim();
 
 test('each technique has a row with all witnesses, what gets through first', () => {
   const battery = section(withFindings(BATTERY), 'battery');

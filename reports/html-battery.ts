@@ -29,7 +29,7 @@ export function batterySection({ findings }: Evidence): SafeHtml {
     <h2 id="battery-h">
       What a determined notebook would try <span class="count">${count(rows.length, 'technique')}</span>
     </h2>
-    <div class="wide">
+    <div class="wide" role="group" aria-label="Techniques" tabindex="0">
       <table>
         <caption>
           Every technique at once from inside the Studio subnet, with a control run from outside

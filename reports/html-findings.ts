@@ -1,58 +1,102 @@
-/** The findings: what is violated or open in full, what holds in short, each with its proof and its observations. */
-import type { Evidence, Finding, FindingProof } from '../suites/evidence';
-import { distinctObservations, resultText, type DistinctObservation } from './html-observations';
+/** The findings: what is violated or open in full, what holds folded away, each with its proof and its observations. */
+import type { Evidence, Finding } from '../suites/evidence';
+import { checkGroups, statementOf, type CheckGroup, type NumberedFinding } from './check-groups';
+import { filterBar } from './html-filter';
+import {
+  attempt,
+  attemptHomes,
+  distinctObservations,
+  resultText,
+  type DistinctObservation,
+} from './html-observations';
+import { certificateText, hopsTable, packet } from './html-proof';
+import { checkDocumentation, commandsFor } from './html-reperform';
 import { html, nothing, type SafeHtml } from './safe-html';
-import { count, findingsOf, standingOf, type Standing } from './verdict';
+import { count, type Standing } from './verdict';
 
-const SECTIONS: readonly {
-  readonly standing: Standing;
-  readonly heading: string;
-  readonly word: string;
-  readonly open: boolean;
-}[] = [
-  { standing: 'fail', heading: 'Violated', word: 'violated', open: true },
-  { standing: 'unknown', heading: 'Could not be verified', word: 'unknown', open: true },
-  { standing: 'waived', heading: 'Waived', word: 'waived', open: true },
-  { standing: 'pass', heading: 'Hold', word: 'holds', open: false },
-  { standing: 'not-applicable', heading: 'Not applicable', word: 'n/a', open: false },
-];
+export const WORDS: Readonly<Record<Standing, { readonly heading: string; readonly word: string }>> = {
+  fail: { heading: 'Violated', word: 'violated' },
+  unknown: { heading: 'Could not be verified', word: 'unknown' },
+  waived: { heading: 'Waived', word: 'waived' },
+  pass: { heading: 'Hold', word: 'holds' },
+  'not-applicable': { heading: 'Not applicable', word: 'n/a' },
+};
+
+const ORDER: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'not-applicable'];
+
+/** What the parts of a finding need of the document around it. */
+interface Around {
+  readonly evidence: Evidence;
+  readonly observations: ReadonlyMap<Finding, readonly DistinctObservation[]>;
+  /** The finding in which an attempt is shown in full; those that are not here are in the section of observations. */
+  readonly homes: ReadonlyMap<string, Finding>;
+}
 
 export function findingsSections(evidence: Evidence): SafeHtml {
-  const observations = distinctObservations(evidence.findings);
-  const sections = SECTIONS.map((section): SafeHtml => {
-    const findings = findingsOf(evidence.findings, section.standing);
-    if (findings.length === 0) return nothing;
-    return html`<section id="${section.standing}" aria-labelledby="${section.standing}-h">
-      <h2 id="${section.standing}-h">
-        ${section.heading} <span class="count">${count(findings.length, 'finding')}</span>
+  const all = distinctObservations(evidence.findings);
+  const around: Around = { evidence, observations: byFinding(all), homes: attemptHomes(all) };
+  const sections = ORDER.map((standing): SafeHtml => {
+    const groups = checkGroups(evidence, standing);
+    if (groups.length === 0) return nothing;
+    const number = groups.reduce((sum, { findings }) => sum + findings.length, 0);
+    return html`<section id="${standing}" aria-labelledby="${standing}-h">
+      <h2 id="${standing}-h">
+        ${WORDS[standing].heading} <span class="count">${count(number, 'finding')}</span>
       </h2>
-      ${findings.map((finding) =>
-        section.open ? fullFinding(finding, section.word, observations) : shortFinding(finding, observations),
-      )}
+      ${groups.map((group) => (isOpen(group) ? fullGroup(group, around) : foldedGroup(group, around)))}
     </section> `;
   });
-  return html`<div id="findings">${sections}</div>`;
+  return html`<div id="findings">${filterBar(evidence)}${sections}</div>`;
 }
 
-function fullFinding(finding: Finding, word: string, observations: readonly DistinctObservation[]): SafeHtml {
-  return html`<article class="finding ${standingOf(finding)}">
-    <h3>
-      <span class="badge">${word}</span> <code>${finding.check}</code>
-      <span class="severity ${finding.severity}">${finding.severity}</span>
+const isOpen = ({ standing }: Pick<CheckGroup, 'standing'>): boolean =>
+  standing === 'fail' || standing === 'unknown' || standing === 'waived';
+
+function byFinding(all: readonly DistinctObservation[]): Around['observations'] {
+  const found = new Map<Finding, DistinctObservation[]>();
+  for (const one of all) {
+    for (const finding of one.findings) found.set(finding, [...(found.get(finding) ?? []), one]);
+  }
+  return found;
+}
+
+function fullGroup(group: CheckGroup, around: Around): SafeHtml {
+  const { standing } = group;
+  return html`<section
+    class="check ${standing}"
+    aria-labelledby="${group.findings[0]?.id ?? ''}-h"
+    data-outcome="${standing}"
+    data-severity="${group.severity}"
+    data-area="${group.area}"
+    data-control="${group.controls.join('|')}"
+    data-count="${group.findings.length}"
+    data-words="${wordsOf(group)}"
+  >
+    <h3 id="${group.findings[0]?.id ?? ''}-h">
+      <span class="badge">${WORDS[standing].word}</span> ${statementOf(group)}
     </h3>
-    <p class="because">${finding.because}</p>
-    ${waiver(finding)}${findingBody(finding, observations)}
-  </article> `;
+    ${meta(group)} ${group.findings.map((numbered) => fullFinding(numbered, around))}
+    ${checkDocumentation(group, around.evidence)}
+  </section> `;
 }
 
-function shortFinding(finding: Finding, observations: readonly DistinctObservation[]): SafeHtml {
-  return html`<details class="finding ${standingOf(finding)}">
-    <summary>
-      <code>${finding.check}</code> <span class="severity ${finding.severity}">${finding.severity}</span>
-      <span class="gist">${finding.because}</span>
-    </summary>
-    ${findingBody(finding, observations)}
-  </details> `;
+const wordsOf = (group: CheckGroup): string => `${group.check} ${statementOf(group)}`;
+
+function meta({ check, severity, controls, documentation }: CheckGroup): SafeHtml {
+  return html`<p class="meta">
+    <span class="severity ${severity}">${severity}</span>
+    ${documentation === null ? nothing : html`<code>${check}</code>`}
+    ${controls.length === 0 ? nothing : html`<span class="controls">${controls.join(', ')}</span>`}
+  </p>`;
+}
+
+function fullFinding({ finding, id }: NumberedFinding, around: Around): SafeHtml {
+  return html`<article class="finding" id="${id}" data-finding="">
+    <h4><code>${finding.subject}</code></h4>
+    <p class="because">${finding.because}</p>
+    ${waiver(finding)} ${packet(finding.proof)} ${hopsTable(finding.proof)} ${attemptsOf(finding, around)}
+    ${commandsFor(finding, around.evidence)}
+  </article> `;
 }
 
 function waiver({ waiver: given, outcome }: Finding): SafeHtml {
@@ -63,89 +107,70 @@ function waiver({ waiver: given, outcome }: Finding): SafeHtml {
   </p>`;
 }
 
-function findingBody(finding: Finding, observations: readonly DistinctObservation[]): SafeHtml {
-  return html`<dl class="facts">
-      <div>
-        <dt>Subject</dt>
-        <dd><code>${finding.subject}</code></dd>
-      </div>
-      ${
-        finding.controls.length === 0
-          ? nothing
-          : html`<div>
-              <dt>Controls</dt>
-              <dd>${finding.controls.join(', ')}</dd>
-            </div>`
-      }
-      ${witness(finding.proof)} ${certificate(finding.proof)}
-    </dl>
-    ${hopsTable(finding.proof)} ${observationLinks(finding, observations)}`;
-}
-
-function witness(proof: FindingProof | null): SafeHtml {
-  if (proof === null || proof.witness === null) return nothing;
-  return html`<div>
-    <dt>Packet</dt>
-    <dd><code>${witnessText(proof.witness)}</code></dd>
-  </div>`;
-}
-
-/** The second opinion on a pass: a checker that shares no code with the prover. */
-function certificate(proof: FindingProof | null): SafeHtml {
-  if (proof === null || proof.certificate === null) return nothing;
-  const { claim, states, verdict, because } = proof.certificate;
-  return html`<div>
-    <dt>Certificate</dt>
-    <dd>${verdict} by the independent checker (${count(states, 'state')}): ${claim} ${because}</dd>
-  </div>`;
-}
-
-export function witnessText({
-  protocol,
-  source,
-  destination,
-  port,
-}: NonNullable<FindingProof['witness']>): string {
-  return `${protocol} ${source} → ${destination}${port === null ? '' : ` port ${port}`}`;
-}
-
-/** What the drawing shows, as auditors quote it. */
-function hopsTable(proof: FindingProof | null): SafeHtml {
-  if (proof === null || proof.hops.length === 0) return nothing;
-  return html`<div class="wide">
-    <table class="hops">
-      <caption>
-        The packet’s way, hop by hop
-      </caption>
+function foldedGroup(group: CheckGroup, around: Around): SafeHtml {
+  const { standing } = group;
+  return html`<details
+    class="check ${standing}"
+    data-outcome="${standing}"
+    data-severity="${group.severity}"
+    data-area="${group.area}"
+    data-control="${group.controls.join('|')}"
+    data-count="${group.findings.length}"
+    data-words="${wordsOf(group)}"
+  >
+    <summary>
+      <span class="statement">${statementOf(group)}</span>
+      <span class="count">${count(group.findings.length, 'subject')}</span>
+    </summary>
+    ${meta(group)}
+    <table>
       <thead>
         <tr>
-          <th scope="col" class="n">Hop</th>
-          <th scope="col">At</th>
-          <th scope="col">Route table</th>
-          <th scope="col">Route</th>
-          <th scope="col">Target</th>
-          <th scope="col">What happens</th>
+          <th scope="col">Subject</th>
+          <th scope="col">Because</th>
         </tr>
       </thead>
       <tbody>
-        ${proof.hops.map(
-          (hop, index) =>
-            html`<tr>
-              <th scope="row" class="n">${index + 1}</th>
-              <td><code>${hop.at}</code></td>
-              <td><code>${hop.routeTable ?? '–'}</code></td>
-              <td><code>${hop.route ?? '–'}</code></td>
-              <td><code>${hop.target ?? '–'}</code></td>
-              <td>${hop.note}</td>
-            </tr> `,
-        )}
+        ${group.findings.map((numbered) => row(numbered, around))}
       </tbody>
     </table>
-  </div>`;
+    ${checkDocumentation(group, around.evidence)}
+  </details> `;
 }
 
-function observationLinks(finding: Finding, observations: readonly DistinctObservation[]): SafeHtml {
-  const mine = observations.filter(({ findings }) => findings.includes(finding));
+function row({ finding, id }: NumberedFinding, around: Around): SafeHtml {
+  return html`<tr id="${id}" data-finding="">
+    <th scope="row"><code>${finding.subject}</code></th>
+    <td>${finding.because}${certificateText(finding.proof)}${wayOf(finding)}${links(finding, around)}</td>
+  </tr> `;
+}
+
+/** The hops of a pass, a line each; the drawing has them as boxes. */
+function wayOf({ proof }: Finding): SafeHtml {
+  if (proof === null || proof.hops.length === 0) return nothing;
+  return html`<details class="way">
+    <summary>The way, ${count(proof.hops.length, 'hop')}</summary>
+    <ol>
+      ${proof.hops.map(
+        ({ at, routeTable, route, target, note }) =>
+          html`<li>
+            ${at}${route === null ? '' : `: ${route} → ${target ?? 'no target'}`}${routeTable === null ? '' : ` by ${routeTable}`}${note === '' ? '' : ` (${note})`}
+          </li> `,
+      )}
+    </ol>
+  </details>`;
+}
+
+/** In full those that are at home here, and where the others are. */
+function attemptsOf(finding: Finding, around: Around): SafeHtml {
+  const own = around.observations.get(finding) ?? [];
+  const here = own.filter(({ id }) => around.homes.get(id) === finding);
+  if (own.length === 0) return nothing;
+  return html`${links(finding, around)}${here.map((one) => attempt(one, { inFinding: true }))}`;
+}
+
+function links(finding: Finding, { observations }: Around): SafeHtml {
+  const mine = observations.get(finding) ?? [];
   if (mine.length === 0) return nothing;
   return html`<p class="links">
     Observed:

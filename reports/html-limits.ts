@@ -1,9 +1,11 @@
 /** What a run does not prove. A report that leaves this out claims more than was shown. */
 import type { Evidence } from '../suites/evidence';
 import { html, type SafeHtml } from './safe-html';
+import { count } from './verdict';
 
 /** One sentence per limit; those that depend on the run come first. */
-export function limitsOf({ run, intent, firewallLog, summary }: Evidence): readonly string[] {
+export function limitsOf(evidence: Evidence): readonly string[] {
+  const { run, intent, firewallLog, summary, excluded, negativeControls } = evidence;
   const ofThisRun: readonly (readonly [boolean, string])[] = [
     [
       run.target.kind === 'lab',
@@ -26,8 +28,28 @@ export function limitsOf({ run, intent, firewallLog, summary }: Evidence): reado
       'What must and must not be reachable was derived from the deployed allow list: a name that is on the list by mistake counts as intended.',
     ],
     [
-      firewallLog !== null,
+      (run.changes ?? []).length > 0,
+      'The network was changed while the run was on: what was read is not what was there at the end.',
+    ],
+    [
+      (excluded ?? []).length > 0,
+      `${count((excluded ?? []).length, 'check')} of this version ${(excluded ?? []).length === 1 ? 'was' : 'were'} left out on purpose; about what they check nothing is said.`,
+    ],
+    [
+      (negativeControls ?? []).length === 0,
+      'No negative control was made: that the checks would have noticed a fault was not shown in this run.',
+    ],
+    [
+      (negativeControls ?? []).some(({ caught }) => !caught),
+      'A negative control went unnoticed: the check that should have seen it proves nothing here.',
+    ],
+    [
+      firewallLog !== null && run.vantage !== 'processing-job',
       'The probes ran on a host with the subnet, routes and security groups of Studio, not inside a Studio app, and tried single names, not every name.',
+    ],
+    [
+      firewallLog !== null && run.vantage === 'processing-job',
+      'The probes ran in a processing job with the subnets and security groups of the domain, not inside a Studio app, and tried single names, not every name.',
     ],
     [summary.waived > 0, 'Waived findings are faults that somebody accepted, not faults that are gone.'],
     [summary.unknown > 0, 'What could not be verified may be violated.'],

@@ -58,24 +58,40 @@ export function observationsSection({ findings, firewallLog }: Evidence): SafeHt
       Observations <span class="count">${count(observations.length, 'attempt')}</span>
     </h2>
     ${firewallLog !== null && firewallLog.status === 'incomplete' ? html`<p class="early"><strong>The firewall’s log is incomplete:</strong> ${firewallLog.because}. A missing record proves nothing.</p>` : nothing}
-    ${matrix(observations)} ${attempts(observations)}
+    ${matrix(observations)} ${attempts(observations, attemptHomes(observations))}
   </section>`;
 }
 
 /** More than these are folded away: the tables above have the gist of each. */
 const MOST_IN_FULL = 20;
 
-function attempts(observations: readonly DistinctObservation[]): SafeHtml {
-  const all = observations.map(attempt);
-  if (observations.length <= MOST_IN_FULL) return html`${all}`;
-  return html`<details>
-    <summary>Every attempt in full, with commands, output and records</summary>
+function attempts(
+  observations: readonly DistinctObservation[],
+  homes: ReadonlyMap<string, Finding>,
+): SafeHtml {
+  const here = observations.filter(({ id }) => !homes.has(id));
+  const all = here.map((one) => attempt(one, { inFinding: false }));
+  if (here.length <= MOST_IN_FULL) return html`${all}`;
+  return html`<details class="attempts">
+    <summary>Every other attempt in full, with commands, output and records</summary>
     ${all}
   </details>`;
 }
 
+/** An attempt that a violated or open finding rests on is shown there, where it is asked for. */
+export function attemptHomes(all: readonly DistinctObservation[]): ReadonlyMap<string, Finding> {
+  const homes = new Map<string, Finding>();
+  for (const { id, findings } of all) {
+    const home = findings.find(
+      ({ outcome, waiver }) => waiver === null && (outcome === 'fail' || outcome === 'unknown'),
+    );
+    if (home !== undefined) homes.set(id, home);
+  }
+  return homes;
+}
+
 function matrix(observations: readonly DistinctObservation[]): SafeHtml {
-  return html`<div class="wide">
+  return html`<div class="wide" role="group" aria-label="Attempts" tabindex="0">
     <table>
       <caption>
         Each attempt, as the client saw it and as the firewall recorded it
@@ -116,12 +132,18 @@ function firewallGist({ vantage, firewallRecords }: Observation): string {
 const recordGist = ({ eventType, verdict, action }: FirewallRecord): string =>
   eventType === 'netflow' ? 'flow seen' : `${eventType}: ${verdict ?? action ?? 'no verdict'}`;
 
-function attempt({ id, observation }: DistinctObservation): SafeHtml {
+/** Client and firewall side by side. Inside a finding its headings are a rank lower. */
+export function attempt(
+  { id, observation }: DistinctObservation,
+  { inFinding }: { readonly inFinding: boolean },
+): SafeHtml {
+  const title = html`${observation.title} <span class="count">${from(observation)}</span>`;
+  const side = (text: string): SafeHtml => (inFinding ? html`<h6>${text}</h6>` : html`<h4>${text}</h4>`);
   return html`<article class="attempt" id="${id}">
-    <h3>${observation.title} <span class="count">${from(observation)}</span></h3>
+    ${inFinding ? html`<h5>${title}</h5>` : html`<h3>${title}</h3>`}
     <div class="witnesses">
       <div>
-        <h4>The client: ${resultText(observation.result)}</h4>
+        ${side(`The client: ${resultText(observation.result)}`)}
         <p>${observation.result.detail}</p>
         <dl class="facts">
           <div>
@@ -154,10 +176,7 @@ function attempt({ id, observation }: DistinctObservation): SafeHtml {
         <p class="exit">Exit code: ${observation.output.exitCode ?? 'none, it did not end by itself'}</p>
       </div>
       <div>
-        <h4>
-          The firewall:
-          ${observation.vantage === 'control' ? 'not on the way' : count(observation.firewallRecords.length, 'record')}
-        </h4>
+        ${side(`The firewall: ${observation.vantage === 'control' ? 'not on the way' : count(observation.firewallRecords.length, 'record')}`)}
         ${observation.firewallRecords.map(firewallRecord)}
       </div>
     </div>
@@ -173,7 +192,7 @@ const TIES: Readonly<Record<TiedRecord['by'], string>> = {
 const output = (name: string, text: string): SafeHtml =>
   text === ''
     ? nothing
-    : html`<h5>${name}</h5>
+    : html`<p class="label">${name}</p>
         <pre tabindex="0">${text}</pre>`;
 
 function firewallRecord({ by, record }: TiedRecord): SafeHtml {
@@ -190,7 +209,7 @@ function firewallRecord({ by, record }: TiedRecord): SafeHtml {
     ['Host', record.httpHost],
     [
       'Flow',
-      `${record.protocol} ${side(record.sourceIp, record.sourcePort)} → ${side(record.destinationIp, record.destinationPort)}`,
+      `${record.protocol} ${endOf(record.sourceIp, record.sourcePort)} → ${endOf(record.destinationIp, record.destinationPort)}`,
     ],
     ['Firewall', `${record.firewallName}, ${record.availabilityZone}`],
     ['Delivered', record.ingestedAt],
@@ -213,4 +232,4 @@ function firewallRecord({ by, record }: TiedRecord): SafeHtml {
     </details>`;
 }
 
-const side = (ip: string, port: number | null): string => (port === null ? ip : `${ip}:${port}`);
+const endOf = (ip: string, port: number | null): string => (port === null ? ip : `${ip}:${port}`);

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
-import { evidenceFixture, outwardHops } from './evidence.fixture';
-import { drawingsOf, pathSection, violatingHop, wrapped, type Lane } from './html-path';
+import { evidenceFixture, outwardHops, returnHops } from './evidence.fixture';
+import {
+  chosenDrawings,
+  drawingsOf,
+  MOST_DRAWINGS,
+  pathSection,
+  violatingHop,
+  wrapped,
+  type Lane,
+} from './html-path';
 import { elementsOf, named, parseMarkup, textOf } from './markup.fixture';
 import { toText } from './safe-html';
 
@@ -12,6 +20,19 @@ test('the way out and the way back of one subject are in one drawing, out first'
     [['out', 'back']],
   );
   expect(named(section(), 'svg')).toHaveLength(1);
+});
+
+test('what begins at an internet gateway is a way back, whatever its check is called', () => {
+  const [finding] = evidenceFixture().findings;
+  if (finding === undefined || finding.proof === null) throw new Error('the fixture has no proof');
+  const back = {
+    ...finding,
+    check: 'routing/path-is-symmetric',
+    proof: { ...finding.proof, hops: returnHops },
+  };
+  expect(drawingsOf([back, finding]).map((lanes) => lanes.map(({ direction }) => direction))).toEqual([
+    ['out', 'back'],
+  ]);
 });
 
 test('each hop is a numbered box with its place, table, route, target and note', () => {
@@ -94,6 +115,25 @@ test('the last route decides a violation; a pass has none', () => {
   expect(violatingHop(lane('pass'))).toBeNull();
   expect(violatingHop(lane('fail'))).toBe(2);
   expect(violatingHop(lane('fail', outwardHops.slice(3)))).toBe(0);
+});
+
+test('of many a few are drawn, open violations first, then routing, and it says how many there are', () => {
+  const [finding] = evidenceFixture().findings;
+  if (finding === undefined) throw new Error('the fixture has no findings');
+  const accepted = { reason: 'r', owner: 'o', expires: '2030-01-01' };
+  const passes = Array.from({ length: 10 }, (_, index) => ({ ...finding, subject: `subnet-${index}` }));
+  const findings = [
+    { ...finding, check: 'egress/x', subject: 'technique', outcome: 'fail' as const, waiver: accepted },
+    ...passes,
+    { ...finding, subject: 'violated', outcome: 'fail' as const },
+  ];
+  const { drawings, leftOut } = chosenDrawings(findings);
+  expect(drawings.map(([lane]) => lane?.finding.subject).slice(0, 2)).toEqual(['violated', 'subnet-0']);
+  expect(drawings).toHaveLength(MOST_DRAWINGS);
+  expect(leftOut).toBe(12 - MOST_DRAWINGS);
+  expect(textOf(section(evidenceFixture({ findings })))).toContain(
+    `Of 12 subjects ${MOST_DRAWINGS} are drawn`,
+  );
 });
 
 test('without a proof there is no drawing', () => {

@@ -3,9 +3,9 @@
  * dashes and its label, not by colour alone. The hop tables beside the findings say the same in words.
  */
 import type { Evidence, Finding, Hop } from '../suites/evidence';
-import { witnessText } from './html-findings';
+import { witnessText } from './html-proof';
 import { html, nothing, type SafeHtml } from './safe-html';
-import { standingOf } from './verdict';
+import { areaOf, count, standingOf } from './verdict';
 
 const BOX_WIDTH = 232;
 const GAP = 30;
@@ -22,12 +22,30 @@ export interface Lane {
   readonly direction: 'out' | 'back';
 }
 
+/** More are not drawn: nobody looks at hundreds of drawings, and they would be most of a large report. */
+export const MOST_DRAWINGS = 6;
+
+/** Open violations first, then the proofs of routing, then what was accepted; and how many were left out. */
+export function chosenDrawings(findings: readonly Finding[]): {
+  readonly drawings: readonly (readonly Lane[])[];
+  readonly leftOut: number;
+} {
+  const all = drawingsOf(findings);
+  const rank = (lanes: readonly Lane[]): number => {
+    if (lanes.some(({ finding }) => standingOf(finding) === 'fail')) return 0;
+    if (lanes.some(({ finding }) => areaOf(finding.check) === 'routing')) return 1;
+    return lanes.some((lane) => violatingHop(lane) !== null) ? 2 : 3;
+  };
+  const drawings = all.toSorted((one, other) => rank(one) - rank(other)).slice(0, MOST_DRAWINGS);
+  return { drawings, leftOut: all.length - drawings.length };
+}
+
 /** Proofs with hops, those about the same subject in one drawing, the way out first. */
 export function drawingsOf(findings: readonly Finding[]): readonly (readonly Lane[])[] {
   const bySubject = new Map<string, Lane[]>();
   for (const finding of findings) {
     if (finding.proof === null || finding.proof.hops.length === 0) continue;
-    const direction = /\/return-/.test(finding.check) ? 'back' : 'out';
+    const direction = comesBack(finding.check, finding.proof.hops) ? 'back' : 'out';
     const lane: Lane = { finding, hops: finding.proof.hops, direction };
     bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), lane]);
   }
@@ -35,14 +53,19 @@ export function drawingsOf(findings: readonly Finding[]): readonly (readonly Lan
   return [...bySubject.values()].map((lanes) => lanes.toSorted((a, b) => order(a) - order(b)));
 }
 
+/** What begins at an internet gateway comes from the internet. */
+const comesBack = (check: string, hops: readonly Hop[]): boolean =>
+  /\/return-/.test(check) || hops[0]?.at.startsWith('igw-') === true;
+
 export function pathSection({ findings }: Evidence): SafeHtml {
-  const drawings = drawingsOf(findings);
+  const { drawings, leftOut } = chosenDrawings(findings);
   if (drawings.length === 0) return nothing;
   return html`<section id="path" aria-labelledby="path-h">
     <h2 id="path-h">The path</h2>
     <p>
       Each box is a place the packet comes to; the route table that decides there, its route and the target
-      stand in it.
+      stand in
+      it.${leftOut === 0 ? '' : ` Of ${count(drawings.length + leftOut, 'subject')} ${MOST_DRAWINGS} are drawn, those with a violation first; the ways of all stand with the findings.`}
     </p>
     ${drawings.map((lanes, index) => figure(lanes, index + 1))}
   </section>`;

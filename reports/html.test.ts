@@ -3,10 +3,18 @@ import * as fc from 'fast-check';
 import { evidenceFixture, verifiedEvidence } from './evidence.fixture';
 import { hostileEvidence, hostileText } from './hostile.fixture';
 import { renderHtml } from './html';
-import { elementsOf, named, parseMarkup, textOf, type MarkupElement } from './markup.fixture';
+import { SCRIPT } from './html-script';
+import { standingOf } from './verdict';
+import {
+  elementsOf,
+  named,
+  parseMarkup,
+  textOf,
+  wordsOf as words,
+  type MarkupElement,
+} from './markup.fixture';
 
 const render = (evidence = evidenceFixture()): MarkupElement => parseMarkup(renderHtml(evidence));
-const words = (element: MarkupElement): string => textOf(element).replace(/\s+/g, ' ').trim();
 const byId = (root: MarkupElement, id: string): MarkupElement => {
   const found = elementsOf(root).find(({ attributes }) => attributes['id'] === id);
   if (found === undefined) throw new Error(`no element #${id}`);
@@ -14,23 +22,28 @@ const byId = (root: MarkupElement, id: string): MarkupElement => {
 };
 
 describe('one self-contained file', () => {
-  test('its policy allows its own style sheet, by hash, and nothing else', () => {
+  test('its policy allows its own style sheet and its own script, by hash, and nothing else', () => {
     const file = renderHtml(evidenceFixture());
     const style = /<style>([\s\S]*?)<\/style>/.exec(file)?.[1] ?? 'none';
     const hash = createHash('sha256').update(style).digest('base64');
+    const scriptHash = createHash('sha256').update(SCRIPT).digest('base64');
     const policy = named(parseMarkup(file), 'meta').find(({ attributes }) => 'http-equiv' in attributes);
     expect(policy?.attributes).toEqual({
       'http-equiv': 'Content-Security-Policy',
-      content: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+      content: `default-src 'none'; style-src 'sha256-${hash}'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`,
     });
     expect(style).not.toMatch(/url\(|@import|expression/);
   });
 
-  test('it holds no script, no inline style or handler, and points nowhere outside', () => {
+  test('it holds its own script alone, no inline style or handler, and points nowhere outside', () => {
     const elements = elementsOf(render());
-    expect(
-      elements.filter(({ name }) => /^(script|link|img|iframe|object|embed|form|base)$/.test(name)),
-    ).toEqual([]);
+    expect(elements.filter(({ name }) => /^(link|img|iframe|object|embed|form|base)$/.test(name))).toEqual(
+      [],
+    );
+    expect(named(render(), 'script').map(textOf)).toEqual([SCRIPT]);
+    expect(SCRIPT).not.toMatch(
+      /innerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import\(/,
+    );
     const attributes = elements.flatMap(({ attributes: given }) => Object.entries(given));
     expect(
       attributes.filter(([name]) => name === 'style' || name === 'src' || name.startsWith('on')),
@@ -67,8 +80,7 @@ describe('one self-contained file', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const file = renderHtml(hostileEvidence(text));
-        // oxlint-disable-next-line no-control-regex
-        expect(file).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+        expect(file).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
         expect(shape(parseMarkup(file)).filter((known) => !expected.includes(known))).toEqual([]);
       }),
       { numRuns: 40 },
@@ -124,11 +136,20 @@ describe('the body', () => {
       'vpc-0123456789abcdef0',
       'arn:aws:sts::123456789012:assumed-role/auditor/alice',
       '2026-11-23T14:03:19.482Z (19.5 s)',
-      'studio-egress-verifier 0.1.0',
-      '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       'complete after 148.2 s (sentinel z1z1z arrived)',
     ]) {
       expect(scope).toContain(fact);
+    }
+  });
+
+  test('the program, the invocation and the snapshot are under provenance', () => {
+    const provenance = words(byId(render(), 'provenance'));
+    for (const fact of [
+      'studio-egress-verifier 0.1.0',
+      'studio-egress verify --stack studio --region eu-west-1',
+      '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    ]) {
+      expect(provenance).toContain(fact);
     }
   });
 
@@ -136,27 +157,33 @@ describe('the body', () => {
     const rows = named(byId(render(), 'population'), 'tr').map((row) =>
       row.children.flatMap((cell) => (typeof cell === 'string' ? [] : [words(cell)])),
     );
-    expect(rows).toContainEqual(['firewall', '2', '0', '1', '1', '2']);
-    expect(rows).toContainEqual(['endpoints', '1', '1', '0', '0', '2']);
-    expect(rows.at(-1)).toEqual(['All', '10', '8', '1', '1', '11']);
+    expect(rows).toContainEqual(['firewall', '2', '0', '1', '1', '0', '2']);
+    expect(rows).toContainEqual(['endpoints', '1', '1', '0', '0', '0', '2']);
+    expect(rows.at(-1)).toEqual(['All', '10', '8', '1', '1', '0', '11']);
     for (const [, planned, decided, unknown, notApplicable] of rows.slice(1)) {
       expect(Number(planned)).toBe(Number(decided) + Number(unknown) + Number(notApplicable));
     }
   });
 
-  test('every finding is there once, under its standing, with its subject and reason', () => {
+  test('every finding is there once, under its standing and its check, with its subject and reason', () => {
     const root = render();
-    const findings = elementsOf(root).filter(({ attributes }) => attributes['class']?.startsWith('finding '));
-    expect(findings).toHaveLength(evidenceFixture().findings.length);
-    for (const { because, subject, check, controls } of evidenceFixture().findings) {
-      const found = findings.filter((one) => words(one).includes(because));
-      expect(found).toHaveLength(1);
-      for (const part of [subject, check, ...controls]) expect(words(found[0] ?? root)).toContain(part);
+    const groups = elementsOf(root).filter(({ attributes }) => attributes['class']?.startsWith('check '));
+    const rowsOf = (group: MarkupElement) =>
+      elementsOf(group).filter(({ attributes }) => 'data-finding' in attributes);
+    expect(groups.flatMap(rowsOf)).toHaveLength(evidenceFixture().findings.length);
+    for (const finding of evidenceFixture().findings) {
+      const { because, subject, check, controls } = finding;
+      const own = groups.filter((group) => rowsOf(group).some((row) => words(row).includes(because)));
+      expect(own).toHaveLength(1);
+      const [group = root] = own;
+      expect(group.attributes['class']).toBe(`check ${standingOf(finding)}`);
+      expect(group.attributes['data-count']).toBe(String(rowsOf(group).length));
+      for (const part of [subject, check, ...controls]) expect(words(group)).toContain(part);
     }
     expect(words(byId(root, 'waived'))).toContain('Accepted by net-sec@example.com until 2027-01-31');
     expect(named(byId(root, 'fail'), 'h3').map(words)).toEqual([
-      'violated routing/return-crosses-firewall critical',
-      'violated security-groups/egress-is-limited medium',
+      'violated routing/return-crosses-firewall',
+      'violated security-groups/egress-is-limited',
     ]);
   });
 

@@ -1,26 +1,53 @@
 /**
- * report.html: one self-contained file for people. It needs no script and asks for nothing from outside; its content
- * security policy allows its own style sheet, by hash, and nothing else. The same evidence gives the same bytes.
+ * report.html: one self-contained file for people. It can be read without script and asks for nothing from outside; its
+ * content security policy allows its own style sheet and its own script (a filter), by hash, and nothing else. The same
+ * evidence gives the same bytes.
  */
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../suites/evidence';
 import { batterySection } from './html-battery';
+import { changedMeanwhile, sinceSection, type Comparison, type TrendRun } from './html-changes';
 import { disagreementSection } from './html-disagreement';
 import { findingsSections } from './html-findings';
 import { limitsSection } from './html-limits';
+import { methodSection } from './html-method';
+import { negativeControlsSection } from './html-negative-controls';
+import { NETWORK_STYLE } from './html-network';
 import { observationsSection } from './html-observations';
 import { pathSection } from './html-path';
-import { intentSection, populationSection, scopeSection } from './html-scope';
+import { populationSection } from './html-population';
+import { provenanceSection } from './html-provenance';
+import { intentSection, scopeSection } from './html-scope';
+import { SCRIPT } from './html-script';
 import { STYLE } from './html-style';
+import { PRINT_STYLE } from './html-style-print';
+import { contents, verdictHeader } from './html-verdict';
+import { controlSection, severitySection } from './html-views';
+import { waiversSection } from './html-waivers';
 import { constantMarkup, html, nothing, toText, type SafeHtml } from './safe-html';
-import { recounted, verdictOf } from './verdict';
+import { capital, recounted, verdictOf } from './verdict';
 
-export function renderHtml(given: Evidence): string {
+export interface HtmlOptions {
+  /** This run beside an earlier one; null where there is none to compare with. */
+  readonly comparison?: Comparison | null;
+  /** Earlier runs of the same target, the latest last; null where no history is kept. */
+  readonly trend?: readonly TrendRun[] | null;
+  /** The section "The network": the topology of the evidence, drawn. Left out where null. */
+  readonly network?: SafeHtml | null;
+}
+
+const SHEET = STYLE + NETWORK_STYLE + PRINT_STYLE;
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+export function renderHtml(
+  given: Evidence,
+  { comparison = null, trend = null, network = null }: HtmlOptions = {},
+): string {
   const evidence = recounted(given);
   const verdict = verdictOf(evidence);
   const title = `${capital(verdict.word)}: ${evidence.run.target.vpcId}, ${evidence.run.startedAt.slice(0, 10)}`;
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src ${hashOf(SHEET)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+  const parts = sectionsOf(evidence, { comparison, trend, network });
   return toText(
     html`<!doctype html>
       <html lang="en">
@@ -31,53 +58,58 @@ export function renderHtml(given: Evidence): string {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <title>${title}</title>
-          ${constantMarkup(`<style>${STYLE}</style>`)}
+          ${constantMarkup(`<style>${SHEET}</style>`)}
         </head>
         <body>
           <a class="skip" href="#findings">Skip to the findings</a>
           ${verdictHeader(evidence)}
-          <main>
-            ${disagreementSection(evidence)} ${scopeSection(evidence)} ${populationSection(evidence)}
-            ${findingsSections(evidence)} ${pathSection(evidence)} ${batterySection(evidence)}
-            ${observationsSection(evidence)} ${intentSection(evidence)} ${limitsSection(evidence)}
-          </main>
+          <div class="columns">
+            ${contents(parts.filter(({ text }) => text !== ''))}
+            <main>${parts.map(({ markup }) => html`${markup} `)}</main>
+          </div>
           <footer>
             <p>
               Made by ${evidence.run.tool.name} ${evidence.run.tool.version} from evidence.json of run
               ${evidence.run.id}. The hashes of all files of this run are in manifest.json.
             </p>
           </footer>
+          ${constantMarkup(`<script>${SCRIPT}</script>`)}
         </body>
       </html> `,
   );
 }
 
-function verdictHeader(evidence: Evidence): SafeHtml {
-  const verdict = verdictOf(evidence);
-  const { target, endedEarly } = evidence.run;
-  const { pass, fail, unknown, notApplicable, waived } = evidence.summary;
-  const tile = (standing: string, n: number, word: string): SafeHtml =>
-    html`<li class="tile ${n === 0 ? 'none' : standing}"><b>${n}</b> ${word}</li>`;
-  return html`<header class="verdict v${verdict.exitCode}">
-    <p class="product">Studio Egress Verifier</p>
-    <h1>${capital(verdict.word)}</h1>
-    <p class="sentence">${verdict.sentence}</p>
-    <p>
-      Whether the internet traffic of the SageMaker Studio
-      domain${target.domainId === null ? '' : ` ${target.domainId}`} in ${target.vpcId} goes through its AWS
-      Network Firewall.
-    </p>
-    ${endedEarly === null ? nothing : html`<p class="early"><strong>The run ended early:</strong> ${endedEarly}</p>`}
-    <ul class="tiles" aria-label="Findings by outcome">
-      ${[
-        tile('fail', fail, 'violated'),
-        tile('unknown', unknown, 'could not be verified'),
-        tile('pass', pass, 'hold'),
-        tile('waived', waived, 'waived'),
-        tile('not-applicable', notApplicable, 'not applicable'),
-      ]}
-    </ul>
-  </header>`;
+interface Part {
+  readonly id: string;
+  /** In the contents; empty where it is not listed there. */
+  readonly text: string;
+  readonly markup: SafeHtml;
 }
 
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+/** In the order of reading: what was claimed, whether all of it was tested, what came out, what was not shown. */
+function sectionsOf(
+  evidence: Evidence,
+  { comparison, trend, network }: Required<HtmlOptions>,
+): readonly Part[] {
+  const part = (id: string, text: string, markup: SafeHtml): Part => ({ id, text, markup });
+  return [
+    part('disagreement', 'Disagreement', disagreementSection(evidence)),
+    part('meanwhile', 'Changed meanwhile', changedMeanwhile(evidence)),
+    part('scope', 'Scope', scopeSection(evidence)),
+    part('method', 'How it was tested', methodSection(evidence)),
+    part('network', 'The network', network ?? nothing),
+    part('since', 'Since the last run', sinceSection(comparison, trend)),
+    part('population', 'Population', populationSection(evidence)),
+    part('severities', 'By severity', severitySection(evidence)),
+    part('findings', 'Findings', findingsSections(evidence)),
+    part('controls', 'By requirement', controlSection(evidence)),
+    part('path', 'The path', pathSection(evidence)),
+    part('battery', 'Techniques', batterySection(evidence)),
+    part('observations', 'Observations', observationsSection(evidence)),
+    part('accepted', 'Risks and waivers', waiversSection(evidence)),
+    part('intent', 'Intent', intentSection(evidence)),
+    part('limits', 'Not proven', limitsSection(evidence)),
+    part('negative-controls', 'Negative controls', negativeControlsSection(evidence)),
+    part('provenance', 'Provenance', provenanceSection(evidence)),
+  ].filter(({ markup }) => toText(markup) !== '');
+}

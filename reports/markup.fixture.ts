@@ -6,7 +6,7 @@ export interface MarkupElement {
 }
 
 /** HTML's elements without an end tag. */
-const VOID = new Set(['meta', 'link', 'br', 'hr', 'img']);
+const VOID = new Set(['meta', 'link', 'br', 'hr', 'img', 'input']);
 
 const TOKEN =
   /<\/(?<end>[A-Za-z][\w-]*)\s*>|<(?<start>[A-Za-z][\w-]*)(?<attributes>(?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(?<empty>\/?)>|<!doctype html>|<\?xml version="1\.0" encoding="UTF-8"\?>|(?<text>[^<]+)/gy;
@@ -82,3 +82,14 @@ export const named = (element: MarkupElement, name: string): MarkupElement[] =>
 
 export const textOf = (element: MarkupElement): string =>
   element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join('');
+
+const INLINE = new Set(['a', 'b', 'code', 'span', 'strong', 'text', 'title', 'desc']);
+
+/** The text as a reader sees it: what stands in blocks of its own is apart, white space is one blank. */
+export const wordsOf = (element: MarkupElement): string => {
+  const apart = (child: MarkupElement): string =>
+    child.children
+      .map((one) => (typeof one === 'string' ? one : INLINE.has(one.name) ? apart(one) : ` ${apart(one)} `))
+      .join('');
+  return apart(element).replace(/\s+/g, ' ').trim();
+};

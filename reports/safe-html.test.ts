@@ -35,6 +35,10 @@ test.each([
   ['a bidirectional override', 'gpj\u202eexe', 'gpj\\u202Eexe'],
   ['a zero-width space', 'a\u200bb', 'a\\u200Bb'],
   ['a carriage return', 'a\rb', 'a\\u000Db'],
+  ['a character of a hidden tag', 'a\u{e0041}b', 'a\\u{E0041}b'],
+  ['a filler of Hangul', 'a\u3164b', 'a\\u3164b'],
+  ['a variation selector', 'a\ufe0fb', 'a\\uFE0Fb'],
+  ['the blank Braille pattern', 'a\u2800b', 'a\\u2800b'],
   ['half a surrogate pair', 'a\ud83d', 'a\\uD83D'],
 ])('%s is shown, not obeyed', (_, text, shown) => {
   expect(escapeText(text)).toBe(shown);
@@ -42,6 +46,18 @@ test.each([
 
 test('a whole surrogate pair stays', () => {
   expect(escapeText('\u{1f512}')).toBe('\u{1f512}');
+});
+
+test('white space around blocks is left out, in a value it stays', () => {
+  const text = toText(
+    html`<ul>
+      <li>
+        ${'a\n  <b'} <b>c</b>
+        d
+      </li>
+    </ul>`,
+  );
+  expect(text).toBe('<ul><li>a\n  &#60;b <b>c</b>\nd</li></ul>');
 });
 
 test('an object from JSON cannot pose as markup', () => {

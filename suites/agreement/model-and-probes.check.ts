@@ -1,22 +1,27 @@
 /**
  * For every probe, what the configuration implies and what the network does agree.
  *
- * What: of each probe and technique that was sent, the model predicts from the snapshot alone whether it gets through, and
- * else which layer stops it and whether the firewall logs it. The probes say what happened. Both arguments stand in the
- * finding. Where the model leaves it open, since AWS does not document what decides, or where nobody could have seen the
- * difference, there is nothing to compare: not applicable, and why. Where a section was not read, the target was dead or the
- * log is late, it is unknown.
+ * What
+ *   Of each probe and technique that was sent, the model predicts from the snapshot alone whether it gets through,
+ *   and else which layer stops it and whether the firewall logs it. The probes say what happened. Both arguments
+ *   stand in the finding. Where the model leaves it open, since AWS does not document what decides, or where
+ *   nobody could have seen the difference, there is nothing to compare: not applicable, and why. Where a section
+ *   was not read, the target was dead or the log is late, it is unknown.
  *
- * Why: the two share no code. Where they agree, each has been checked by the other. Where they differ, the network is not
- * what its configuration says (a route, a rule or a firewall that is not in force, somebody's change since the snapshot), or
- * this tool misunderstands it: either way every other finding is in doubt until it is explained.
+ * Why
+ *   The two share no code. Where they agree, each has been checked by the other. Where they differ, the network is
+ *   not what its configuration says (a route, a rule or a firewall that is not in force, somebody's change since
+ *   the snapshot), or this tool misunderstands it: either way every other finding is in doubt until it is
+ *   explained.
  *
- * Fix: read the two arguments. Verify again if something was being changed; look at the resource that the prediction names,
- * and at the firewall's SyncStates (aws network-firewall describe-firewall --firewall-arn …). If the model is wrong, report it.
+ * Fix
+ *   Read the two arguments. Verify again if something was being changed; look at the resource that the prediction
+ *   names, and at the firewall's SyncStates (aws network-firewall describe-firewall --firewall-arn …). If the
+ *   model is wrong, report it.
  *
- * References:
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-policy-processing.html
- * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+ * References
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-policy-processing.html
+ *   https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
  */
 import type { Prediction } from '../../infra/model/prediction';
 import { NotKnown, sectionValue, type SectionName } from '../../infra/snapshot/snapshot';

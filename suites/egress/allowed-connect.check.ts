@@ -1,18 +1,21 @@
 /**
  * Each allowed destination really works from inside the Studio subnet.
  *
- * What: the client that a user would run (wget, git clone, pip install) is run on the probe host, and ends with its
- * product: the page, the commit, the package.
+ * What
+ *   The client that a user would run (wget, git clone, pip install) is run on the probe host, and ends with its
+ *   product: the page, the commit, the package.
  *
- * Why: a firewall that stops what it should let through makes people look for a way around it, and a blocked allowed
- * name is often silent: large or segmented TLS hellos can be dropped without a log line.
+ * Why
+ *   A firewall that stops what it should let through makes people look for a way around it, and a blocked allowed
+ *   name is often silent: large or segmented TLS hellos can be dropped without a log line.
  *
- * Fix: look at who stopped it (firewall, DNS, security group, route). If the firewall did, add the name to the domain
- * list: AWS::NetworkFirewall::RuleGroup RulesSource.RulesSourceList.Targets, or
- * `aws network-firewall update-rule-group --type STATEFUL --rule-group-name … --update-token … --rule-group …`.
+ * Fix
+ *   Look at who stopped it (firewall, DNS, security group, route). If the firewall did, add the name to the domain
+ *   list: AWS::NetworkFirewall::RuleGroup RulesSource.RulesSourceList.Targets, or `aws network-firewall
+ *   update-rule-group --type STATEFUL --rule-group-name … --update-token … --rule-group …`.
  *
- * References:
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-domain-names.html
+ * References
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-domain-names.html
  */
 import type { Check, CheckInput } from '../check';
 import {

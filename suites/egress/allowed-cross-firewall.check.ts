@@ -1,19 +1,24 @@
 /**
  * Each allowed destination's flow is in the firewall's flow records, out and back: it did not go round.
  *
- * What: of each allowed client that got through, the FLOW log must hold records of both directions to the address that the
- * host resolved, on its port and protocol, begun in the time of the command. A flow record has no name, so it is tied by
- * destination and time. A later connection that is in the log tells when absence counts; or the routes of the snapshot, where they lead round as well.
+ * What
+ *   Of each allowed client that got through, the FLOW log must hold records of both directions to the address that
+ *   the host resolved, on its port and protocol, begun in the time of the command. A flow record has no name, so
+ *   it is tied by destination and time. A later connection that is in the log tells when absence counts; or the
+ *   routes of the snapshot, where they lead round as well.
  *
- * Why: what is allowed leaves no alert, so a route round the firewall shows nowhere else: the client works either way. With
- * the answers alone going round, TLS rules may never fire (aws.md 6.15, REPORT).
+ * Why
+ *   What is allowed leaves no alert, so a route round the firewall shows nowhere else: the client works either
+ *   way. With the answers alone going round, TLS rules may never fire (aws.md 6.15, REPORT).
  *
- * Fix: routing/egress-crosses-firewall and routing/return-crosses-firewall name the route: AWS::EC2::Route VpcEndpointId of the NAT
- * subnet's table, and of the internet gateway's edge table (aws ec2 replace-route --route-table-id … --vpc-endpoint-id …).
+ * Fix
+ *   Routing/egress-crosses-firewall and routing/return-crosses-firewall name the route: AWS::EC2::Route
+ *   VpcEndpointId of the NAT subnet's table, and of the internet gateway's edge table (aws ec2 replace-route
+ *   --route-table-id … --vpc-endpoint-id …).
  *
- * References:
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config.html
+ * References
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config.html
  */
 import { NotKnown, sectionValue } from '../../infra/snapshot/snapshot';
 import { wentTo } from '../../probes/flow-destination';

@@ -1,18 +1,21 @@
 /**
  * Each block appears in the firewall's alert log, tied to its probe.
  *
- * What: every blocked probe opened a connection beside the user's command whose server name holds a nonce; a record with
- * that name must be in the alert log. A sentinel sent after the last probe tells when absence counts.
+ * What
+ *   Every blocked probe opened a connection beside the user's command whose server name holds a nonce; a record
+ *   with that name must be in the alert log. A sentinel sent after the last probe tells when absence counts.
  *
- * Why: a block that leaves no record cannot be shown to an auditor or seen by whoever watches. A default drop without an
- * alert default is silent; so is everything that the stateless engine drops.
+ * Why
+ *   A block that leaves no record cannot be shown to an auditor or seen by whoever watches. A default drop without
+ *   an alert default is silent; so is everything that the stateless engine drops.
  *
- * Fix: AWS::NetworkFirewall::LoggingConfiguration with LogType ALERT, and in strict order an alert default beside the drop
- * default: StatefulDefaultActions [aws:drop_established, aws:alert_established].
+ * Fix
+ *   AWS::NetworkFirewall::LoggingConfiguration with LogType ALERT, and in strict order an alert default beside the
+ *   drop default: StatefulDefaultActions [aws:drop_established, aws:alert_established].
  *
- * References:
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging.html
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/troubleshooting-logging.html
+ * References
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging.html
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/troubleshooting-logging.html
  */
 import { NotKnown, sectionValue } from '../../infra/snapshot/snapshot';
 import type { LogCompleteness } from '../../probes/probe';

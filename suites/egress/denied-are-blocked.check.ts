@@ -1,20 +1,24 @@
 /**
  * Each denied destination is blocked, and by the firewall.
  *
- * What: the client that a user would run is run on the probe host for names that are not allowed. It must be stopped, and
- * the firewall's own records must say that the firewall did it: one of the name itself in the time of the command, and one
- * of a connection beside it whose server name holds a nonce, so that both cannot be somebody else's. Not DNS, a security
- * group, a missing route or a dead server: a control run from outside the firewall tells a dead target from a blocked one.
+ * What
+ *   The client that a user would run is run on the probe host for names that are not allowed. It must be stopped,
+ *   and the firewall's own records must say that the firewall did it: one of the name itself in the time of the
+ *   command, and one of a connection beside it whose server name holds a nonce, so that both cannot be somebody
+ *   else's. Not DNS, a security group, a missing route or a dead server: a control run from outside the firewall
+ *   tells a dead target from a blocked one.
  *
- * Why: this is what the firewall is for. A TCP connection is no verdict, since the handshake completes before a name is
- * seen; and a route around the firewall lets everything through while the firewall's log stays silent.
+ * Why
+ *   This is what the firewall is for. A TCP connection is no verdict, since the handshake completes before a name
+ *   is seen; and a route around the firewall lets everything through while the firewall's log stays silent.
  *
- * Fix: if it got through, look at routing/egress-crosses-firewall and routing/return-crosses-firewall first, then give the
- * policy a default drop: AWS::NetworkFirewall::FirewallPolicy StatefulEngineOptions.RuleOrder STRICT_ORDER with
- * StatefulDefaultActions [aws:drop_established, aws:alert_established].
+ * Fix
+ *   If it got through, look at routing/egress-crosses-firewall and routing/return-crosses-firewall first, then
+ *   give the policy a default drop: AWS::NetworkFirewall::FirewallPolicy StatefulEngineOptions.RuleOrder
+ *   STRICT_ORDER with StatefulDefaultActions [aws:drop_established, aws:alert_established].
  *
- * References:
- * https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
+ * References
+ *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
  */
 import type { FirewallRecord, LogCompleteness } from '../../probes/probe';
 import type { Check, CheckInput } from '../check';
