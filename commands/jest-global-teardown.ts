@@ -1,5 +1,5 @@
 /** Ends what jest-global-setup.ts started: writes evidence and reports from what the suites found, ends the lab. */
-import { formatNames } from '../reports/formats';
+import { defaultFormats } from '../reports/formats';
 import { exitCodeOf } from '../suites/assemble';
 import { conclude } from './conclude';
 import { displayPath } from './run';
@@ -14,7 +14,7 @@ export default async function teardown(): Promise<void> {
       run,
       collected,
       outcome: takeBack(files),
-      formats: formatNames,
+      formats: defaultFormats,
       now: new Date(),
     });
     process.stderr.write(

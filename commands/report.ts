@@ -13,9 +13,16 @@ export interface ReportOptions {
   readonly evidencePath: string;
   readonly formats: readonly Format[];
   readonly outDir: string;
+  /** Whether the findings go to AWS Security Hub, and with which profile; null for not. */
+  readonly securityHub: { readonly profile: string | null } | null;
 }
 
-export async function report({ evidencePath, formats, outDir }: ReportOptions): Promise<ExitCode> {
+export async function report({
+  evidencePath,
+  formats,
+  outDir,
+  securityHub,
+}: ReportOptions): Promise<ExitCode> {
   const text = readFileSync(readableFile('report', evidencePath), 'utf8');
   const parsed = parseEvidence(text);
   if (parsed.status === 'refused') throw new UsageError(`${evidencePath} is not evidence: ${parsed.because}`);
@@ -23,5 +30,11 @@ export async function report({ evidencePath, formats, outDir }: ReportOptions): 
   writeFileSync(join(folder, 'evidence.json'), text);
   await writeReports(folder, parsed.evidence, formats);
   process.stdout.write(`Report: ${displayPath(folder)}/report.html\n`);
+  if (securityHub !== null) {
+    const { sendToSecurityHub } = require('./security-hub') as typeof import('./security-hub');
+    const announce = (said: string) => void process.stderr.write(`${said}\n`);
+    const taken = await sendToSecurityHub({ evidence: parsed.evidence, ...securityHub, announce });
+    process.stdout.write(`Security Hub took ${taken} findings.\n`);
+  }
   return exitCodeOf(parsed.evidence);
 }

@@ -77,10 +77,10 @@ test('each finding is one case; fail is a failure, unknown an error, not applica
   expect(named(root, 'testcase')).toHaveLength(evidenceFixture().findings.length);
   expect(result('routing/egress-crosses-firewall')).toEqual([]);
   expect(result('routing/return-crosses-firewall')).toEqual([['failure', 'rtb-0d4e5f60718293a4b sends 10']]);
-  expect(result('firewall/is-ready')).toEqual([['error', 'firewalls could not be read: n']]);
-  expect(result('firewall/spans-zones')).toEqual([['skipped', 'not applicable: Studio uses on']]);
+  expect(result('firewall/is-ready')).toEqual([['error', 'Could not be verified: firewal']]);
+  expect(result('firewall/spans-zones')).toEqual([['skipped', 'Not applicable: Studio uses on']]);
   expect(result('endpoints/policies-are-scoped vpce-0aaa')).toEqual([
-    ['skipped', 'waived until 2027-01-31 by net'],
+    ['skipped', 'Waived until 2027-01-31 by net'],
   ]);
 });
 

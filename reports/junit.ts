@@ -5,98 +5,82 @@
  * subject is part of the name.
  */
 import type { Evidence, Finding } from '../suites/evidence';
-import { areaOf, areasOf, recounted, standingOf } from './verdict';
+import { visibleText } from './plain-text';
+import { evidenceLines, messageOf, resultAreas, resultsOf, type Result } from './results';
+import { areaOf } from './verdict';
 
-interface Case {
-  readonly finding: Finding;
-  readonly name: string;
-}
-
-/** One suite per area. fail is a failure, unknown an error, not applicable and waived are skipped with the reason. */
-export function renderJunit(given: Evidence): string {
-  const evidence = recounted(given);
-  const cases = withNames(evidence.findings);
-  const suites = areasOf([...evidence.plan, ...evidence.findings.map(({ check }) => check)]).map((area) =>
+/** One suite per area. fail is a failure, unknown an error; not applicable, waived and notes are skipped with the reason. */
+export function renderJunit(evidence: Evidence): string {
+  const results = resultsOf(evidence);
+  const suites = resultAreas(results).map((area) =>
     suite(
       area,
       evidence,
-      cases.filter(({ finding }) => areaOf(finding.check) === area),
+      results.filter(({ finding }) => areaOf(finding.check) === area),
     ),
   );
-  const { pass, fail, unknown, notApplicable, waived } = evidence.summary;
   const all = attributes({
     name: `studio-egress ${evidence.run.target.vpcId}`,
-    tests: pass + fail + unknown + notApplicable + waived,
-    failures: fail,
-    errors: unknown,
+    tests: results.length,
+    failures: countOf(results, ['fail']),
+    errors: countOf(results, ['unknown']),
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${all}>\n${suites.join('')}</testsuites>\n`;
 }
 
-function suite(area: string, evidence: Evidence, cases: readonly Case[]): string {
-  const standing = (wanted: readonly string[]) =>
-    cases.filter(({ finding }) => wanted.includes(standingOf(finding))).length;
+const countOf = (results: readonly Result[], wanted: readonly Result['standing'][]): number =>
+  results.filter(({ standing }) => wanted.includes(standing)).length;
+
+function suite(area: string, { run }: Evidence, results: readonly Result[]): string {
   const head = attributes({
     name: area,
-    tests: cases.length,
-    failures: standing(['fail']),
-    errors: standing(['unknown']),
-    skipped: standing(['not-applicable', 'waived']),
-    timestamp: evidence.run.startedAt,
-    hostname: evidence.run.target.region,
+    tests: results.length,
+    failures: countOf(results, ['fail']),
+    errors: countOf(results, ['unknown']),
+    skipped: countOf(results, ['not-applicable', 'waived', 'note']),
+    timestamp: run.startedAt,
+    hostname: run.target.region,
   });
   const properties = Object.entries({
-    target: `${evidence.run.target.kind} ${evidence.run.target.account ?? ''}`.trim(),
-    vpc: evidence.run.target.vpcId,
-    run: evidence.run.id,
+    target: `${run.target.kind} ${run.target.account ?? ''}`.trim(),
+    vpc: run.target.vpcId,
+    run: run.id,
   })
     .map(([name, value]) => `   <property${attributes({ name, value })}/>\n`)
     .join('');
-  return ` <testsuite${head}>\n  <properties>\n${properties}  </properties>\n${cases.map(testcase).join('')} </testsuite>\n`;
+  return ` <testsuite${head}>\n  <properties>\n${properties}  </properties>\n${results.map(testcase).join('')} </testsuite>\n`;
 }
 
-function testcase({ finding, name }: Case): string {
-  const head = attributes({ name, classname: `studio-egress.${areaOf(finding.check)}` });
-  const result = resultElement(finding);
-  return result === null ? `  <testcase${head}/>\n` : `  <testcase${head}>\n   ${result}\n  </testcase>\n`;
-}
-
-function resultElement(finding: Finding): string | null {
-  const { outcome, because, severity, waiver } = finding;
-  if (waiver !== null) {
-    const message = `waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason} (${outcome}: ${because})`;
-    return element('skipped', { message });
-  }
-  if (outcome === 'pass') return null;
-  if (outcome === 'not-applicable') return element('skipped', { message: `not applicable: ${because}` });
-  if (outcome === 'fail') return element('failure', { type: severity, message: because }, details(finding));
-  return element('error', { type: 'unknown', message: because }, details(finding));
-}
-
-function details({ because, subject, controls, proof }: Finding): string {
-  const hops = (proof?.hops ?? []).map(
-    (hop, index) =>
-      `${index + 1}. ${hop.at}${hop.routeTable === null ? '' : ` [${hop.routeTable}: ${hop.route} -> ${hop.target}]`} ${hop.note}`,
-  );
-  return [
-    because,
-    `subject: ${subject}`,
-    ...(controls.length > 0 ? [`controls: ${controls.join(', ')}`] : []),
-    ...hops,
-  ].join('\n');
-}
-
-/** Check and subject; a number behind those that would otherwise repeat. */
-function withNames(findings: readonly Finding[]): readonly Case[] {
-  const taken = new Set<string>();
-  return findings.map((finding) => {
-    const plain = `${finding.check} ${finding.subject}`;
-    let name = plain;
-    for (let n = 2; taken.has(name); n += 1) name = `${plain} (${n})`;
-    taken.add(name);
-    return { finding, name };
+function testcase(result: Result): string {
+  const head = attributes({
+    name: result.name,
+    classname: `studio-egress.${areaOf(result.finding.check)}`,
   });
+  const inside = resultElement(result);
+  return inside === null ? `  <testcase${head}/>\n` : `  <testcase${head}>\n   ${inside}\n  </testcase>\n`;
 }
+
+function resultElement(result: Result): string | null {
+  const message = messageOf(result);
+  switch (result.standing) {
+    case 'pass':
+      return null;
+    case 'fail':
+      return element('failure', { type: result.finding.severity, message }, details(result.finding));
+    case 'unknown':
+      return element('error', { type: 'unknown', message }, details(result.finding));
+    default:
+      return element('skipped', { message });
+  }
+}
+
+const details = (finding: Finding): string =>
+  [
+    finding.because,
+    `subject: ${finding.subject}`,
+    ...(finding.controls.length > 0 ? [`controls: ${finding.controls.join(', ')}`] : []),
+    ...evidenceLines(finding),
+  ].join('\n');
 
 const element = (name: string, given: Record<string, string>, text = ''): string =>
   text === '' ? `<${name}${attributes(given)}/>` : `<${name}${attributes(given)}>${xmlText(text)}</${name}>`;
@@ -106,11 +90,6 @@ const attributes = (given: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => ` ${name}="${xmlAttribute(String(value))}"`)
     .join('');
 
-/** What XML 1.0 cannot hold, even escaped: controls other than tab, LF, CR; lone surrogates; U+FFFE and U+FFFF. */
-const NOT_XML =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -119,15 +98,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Text of an element; characters that XML cannot hold are written out as `\u001B`. */
+/** Text of an element. `visibleText` leaves no character that XML 1.0 cannot hold, and so no carriage return either. */
 export const xmlText = (text: string): string =>
-  text
-    .replace(
-      NOT_XML,
-      (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
-    )
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
-    .replace(/\r/g, '&#13;');
+  visibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
 /** Value of an attribute: line ends and tabs are kept as character references, or a reader would make them blanks. */
 export const xmlAttribute = (text: string): string =>

@@ -42,7 +42,7 @@ export async function awsConnection({
       (await resolved(client.config.region, {
         missing: 'No AWS region is set: pass --region, set AWS_REGION, or give the profile a region',
       })) ?? '';
-    if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(found))
+    if (!/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(found))
       throw new ConnectionError(`"${found}" is not an AWS region; one is written like us-east-1`);
     const { credentials } = client.config;
     const whose = profile === null ? '' : ` for the profile ${profile}`;
@@ -131,6 +131,11 @@ export async function iamClient(connection: AwsConnection) {
   return new IAMClient(await clientSettings(connection));
 }
 
+export async function kmsClient(connection: AwsConnection) {
+  const { KMSClient }: typeof import('@aws-sdk/client-kms') = require('@aws-sdk/client-kms');
+  return new KMSClient(await clientSettings(connection));
+}
+
 export async function logsClient(connection: AwsConnection) {
   const {
     CloudWatchLogsClient,
@@ -143,6 +148,13 @@ export async function networkFirewallClient(connection: AwsConnection) {
     NetworkFirewallClient,
   }: typeof import('@aws-sdk/client-network-firewall') = require('@aws-sdk/client-network-firewall');
   return new NetworkFirewallClient(await clientSettings(connection));
+}
+
+export async function securityHubClient(connection: AwsConnection) {
+  const {
+    SecurityHubClient,
+  }: typeof import('@aws-sdk/client-securityhub') = require('@aws-sdk/client-securityhub');
+  return new SecurityHubClient(await clientSettings(connection));
 }
 
 export async function route53ResolverClient(connection: AwsConnection) {
