@@ -1,13 +1,17 @@
 /** argv → one function call per command. Each command puts itself on the command line in commands/cli/. */
 import { Command, CommanderError } from 'commander';
+import { registerDiff } from './commands/cli/diff';
 import { registerExplain } from './commands/cli/explain';
 import { registerGate } from './commands/cli/gate';
+import { registerHistory, registerPeriod } from './commands/cli/history';
 import { registerIntent } from './commands/cli/intent';
 import { registerLab } from './commands/cli/lab';
+import { registerPermissions } from './commands/cli/permissions';
 import type { Registration } from './commands/cli/registration';
 import { registerReport } from './commands/cli/report';
 import { registerSnapshot } from './commands/cli/snapshot';
 import { registerVerify } from './commands/cli/verify';
+import { registerVerifyBundle } from './commands/cli/verify-bundle';
 import { toolVersion } from './commands/run';
 
 /** In the order in which the help lists them. */
@@ -15,9 +19,14 @@ const COMMANDS: readonly ((registration: Registration) => void)[] = [
   registerVerify,
   registerSnapshot,
   registerReport,
+  registerDiff,
   registerGate,
+  registerVerifyBundle,
+  registerHistory,
+  registerPeriod,
   registerIntent,
   registerExplain,
+  registerPermissions,
   registerLab,
 ];
 

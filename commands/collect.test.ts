@@ -20,7 +20,7 @@ test('a run that is interrupted while the lab is raised says so, instead of call
       suites: null,
       probes: false,
       intent: null,
-    waivers: null,
+      waivers: null,
       formats: [],
       outDir: folder,
       allowedProbeTimeoutMs: 1000,

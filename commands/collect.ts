@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { Snapshot, Target } from '../infra/snapshot/snapshot';
+import type { TargetSelector } from '../infra/snapshot/target';
 import type { LiveOptions } from '../probes/firewall-log/live';
 import type { LiveEvidence } from '../probes/probe';
 import type { Intent } from '../suites/intent';
@@ -116,11 +117,12 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
       because: 'A saved snapshot was judged; a snapshot cannot be probed.',
     };
   } else {
-    const { connection, stack, domainId, kind, blind, arrivals } = await connect(context);
+    const { connection, selector, kind, blind, arrivals } = await connect(context);
     signal.throwIfAborted();
     const { findTarget } = require('../infra/snapshot/target') as typeof import('../infra/snapshot/target');
-    const found = await findTarget(connection, stack === null ? { domainId: domainId ?? '' } : { stack });
+    const found = await findTarget(connection, selector);
     gathered.target = { ...found, kind };
+    await settled(context, { connection, target: gathered.target });
     const { takeSnapshot } =
       require('../infra/snapshot/take-snapshot') as typeof import('../infra/snapshot/take-snapshot');
     const snapshot = await progress.stage('snapshot', async (note) => {
@@ -132,14 +134,45 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
     keepSnapshot(context, gathered, snapshot, { asTarget: kind });
     signal.throwIfAborted();
     gathered.live = await probe({ context, gathered, connection, snapshot, blind, arrivals });
+    if (gathered.live.status === 'run') gathered.changes = await changed(context, connection, snapshot);
   }
   signal.throwIfAborted();
 }
 
+/** How long a firewall that is being changed is waited for, and how often it is asked. */
+const FIREWALL_WAIT = {
+  aws: { timeoutMs: 600_000, pollMs: 10_000 },
+  lab: { timeoutMs: 10_000, pollMs: 250 },
+} as const;
+
+async function settled(
+  { options, progress, signal }: CollectOptions,
+  { connection, target }: { readonly connection: AwsConnection; readonly target: Target },
+): Promise<void> {
+  if (!options.probes || target.kind === 'snapshot') return;
+  const { awaitSettledFirewalls } = require('./firewall-in-force') as typeof import('./firewall-in-force');
+  const bounds = FIREWALL_WAIT[target.kind];
+  await progress.stage('firewall', (note) =>
+    awaitSettledFirewalls({ connection, target, ...bounds, onProgress: note, signal }),
+  );
+}
+
+async function changed(
+  { progress }: CollectOptions,
+  connection: AwsConnection,
+  snapshot: Snapshot,
+): Promise<readonly RunChange[]> {
+  const { changesSince } = require('../infra/snapshot/change') as typeof import('../infra/snapshot/change');
+  return progress.stage('re-read', async (note) => {
+    const changes = await changesSince(connection, snapshot);
+    note(changes.length === 0 ? 'nothing has changed meanwhile' : `${changes.length} changes meanwhile`);
+    return changes;
+  });
+}
+
 interface Connected {
   readonly connection: AwsConnection;
-  readonly stack: string | null;
-  readonly domainId: string | null;
+  readonly selector: TargetSelector;
   readonly kind: 'lab' | 'aws';
   /** Why live results would not be evidence here, or null. */
   readonly blind: () => string | null;
@@ -153,8 +186,7 @@ async function connect({ options, progress, onLab }: CollectOptions): Promise<Co
     const { awsConnection } =
       require('../infra/snapshot/clients') as typeof import('../infra/snapshot/clients');
     const connection = await awsConnection({ region: source.region, profile: source.profile });
-    const { stack, domainId } = source;
-    return { connection, stack, domainId, kind: 'aws', blind: () => null, arrivals: null };
+    return { connection, selector: source.selector, kind: 'aws', blind: () => null, arrivals: null };
   }
   if (source.kind !== 'lab') throw new Error('a saved snapshot needs no connection');
   const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
@@ -168,8 +200,8 @@ async function connect({ options, progress, onLab }: CollectOptions): Promise<Co
       onLab,
     }),
   );
-  const { connection, stackName: stack, blind, arrivals } = lab;
-  return { connection, stack, domainId: null, kind: 'lab', blind, arrivals };
+  const { connection, blind, arrivals } = lab;
+  return { connection, selector: { stack: lab.stackName }, kind: 'lab', blind, arrivals };
 }
 
 function keepSnapshot(
@@ -211,7 +243,8 @@ async function probe({
   if (!options.probes || !wanted) {
     return { status: 'not-run', because: 'Probes were not asked for in this run.' };
   }
-  const reason = blind();
+  const { notInForce } = require('./firewall-in-force') as typeof import('./firewall-in-force');
+  const reason = blind() ?? notInForce(snapshot);
   if (reason !== null) return { status: 'not-run', because: reason };
   const destinations = gathered.intent?.destinations ?? [];
   if (destinations.length === 0) {

@@ -9,7 +9,7 @@ import type { Evidence } from '../suites/evidence';
 import { checkFiles } from '../suites/registry';
 import { withWaivers, type WaivedFindings } from '../suites/waivers';
 import { checkDocumentation } from './check-documentation';
-import type { Collected } from './collect';
+import { LIVE_AREAS, type Collected } from './collect';
 import { writeManifest } from './manifest-file';
 import { negativeControls } from './negative-controls';
 import { readingOf, runEnvironment } from './provenance';
@@ -41,7 +41,8 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
   if (collected.target === null) throw new Error('a run without a target has no evidence');
   const { snapshot, live } = collected;
   const plan = collected.plan.map(({ id }) => id);
-  const waived = waivedFindings(collected, { plan, findings: outcome.findings, now });
+  const findings = inDoubt(outcome.findings, collected.changes);
+  const waived = waivedFindings(collected, { plan, findings, now });
   return assembleEvidence({
     run: {
       id: run.id,
@@ -78,7 +79,7 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
     flowLog: live.status === 'run' ? live.flowLog : null,
     checks: checkDocumentation(plan),
     excluded: excludedChecks(plan),
-    negativeControls: controlsOf(collected, { plan, findings: outcome.findings }),
+    negativeControls: controlsOf(collected, { plan, findings }),
     waivers:
       collected.waivers === null
         ? null
@@ -86,6 +87,19 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
     topology: snapshot === null ? null : topologyOf(snapshot),
     missingBecause: missingBecause(collected, outcome),
   });
+}
+
+/** What probes were let do or kept from while something changed is evidence of neither state. A violation stays one. */
+function inDoubt(findings: Evidence['findings'], changes: Collected['changes']): Evidence['findings'] {
+  const [first] = changes;
+  if (first === undefined) return findings;
+  const more = changes.length === 1 ? '' : ` (and ${changes.length - 1} more changes)`;
+  const why = `What was verified changed during the run: ${first.section}: ${first.because}${more}`;
+  return findings.map((finding) =>
+    finding.outcome === 'pass' && LIVE_AREAS.some((area) => finding.check.startsWith(`${area}/`))
+      ? { ...finding, outcome: 'unknown', because: `${why} Before that: ${finding.because}` }
+      : finding,
+  );
 }
 
 interface Waiving {

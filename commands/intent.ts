@@ -66,11 +66,7 @@ async function snapshotOf(source: Source): Promise<Snapshot> {
     const { awsConnection } =
       require('../infra/snapshot/clients') as typeof import('../infra/snapshot/clients');
     const connection = await awsConnection({ region: source.region, profile: source.profile });
-    const { stack, domainId } = source;
-    return takeSnapshot(
-      connection,
-      await findTarget(connection, stack === null ? { domainId: domainId ?? '' } : { stack }),
-    );
+    return takeSnapshot(connection, await findTarget(connection, source.selector));
   }
   const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
   const { templatePath, parameters } = source;

@@ -9,7 +9,7 @@
  *   STUDIO_EGRESS_OUT                                the output folder
  */
 import type { Lab } from '../infra/lab/lab';
-import { formatNames } from '../reports/formats';
+import { defaultFormats } from '../reports/formats';
 import { RUN_INPUT_VARIABLE } from '../suites/run-input';
 import { collect, type Collected } from './collect';
 import { readIntentFile } from './intent-file';
@@ -59,7 +59,12 @@ function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
   const source: Source =
     stack === null && domainId === null
       ? { kind: 'lab', templatePath, parameters: {} }
-      : { kind: 'aws', stack, domainId, region: null, profile: null };
+      : {
+          kind: 'aws',
+          selector: stack === null ? { domainId: domainId ?? '' } : { stack },
+          region: null,
+          profile: null,
+        };
   const declared = environment['STUDIO_EGRESS_INTENT'];
   const waivers = environment['STUDIO_EGRESS_WAIVERS'];
   return {
@@ -68,7 +73,7 @@ function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
     probes: true,
     intent: declared === undefined ? shippedIntent(source) : readIntentFile('STUDIO_EGRESS_INTENT', declared),
     waivers: waivers === undefined ? null : readWaiversFile('STUDIO_EGRESS_WAIVERS', waivers),
-    formats: formatNames,
+    formats: defaultFormats,
     outDir: environment['STUDIO_EGRESS_OUT'] ?? null,
     allowedProbeTimeoutMs: 30_000,
     deniedProbeTimeoutMs: 6_000,

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { IntentFile } from '../suites/declared-intent';
 import type { WaiversFile } from '../suites/waivers';
+import type { TargetSelector } from '../infra/snapshot/target';
 import { UsageError } from './usage-error';
 
 export type Source =
@@ -14,8 +15,7 @@ export type Source =
     }
   | {
       readonly kind: 'aws';
-      readonly stack: string | null;
-      readonly domainId: string | null;
+      readonly selector: TargetSelector;
       readonly region: string | null;
       readonly profile: string | null;
     }

@@ -9,8 +9,12 @@ import { newProgress, type Progress } from './progress';
 import { displayPath, startRun, type Run } from './run';
 import type { RunOptions } from './run-options';
 import { runSuites } from './run-suites';
+import { openSeal, sealRun, type SealOptions } from './seal';
 
-export async function verify(options: RunOptions): Promise<ExitCode> {
+/** `sealing`: by whom the output folder is signed, and the history that it goes into. */
+export async function verify(options: RunOptions, sealing: SealOptions): Promise<ExitCode> {
+  const announce = (text: string) => process.stderr.write(`${text}\n`);
+  const seal = await openSeal({ ...sealing, outDir: options.outDir, announce });
   const run = startRun({ outDir: options.outDir, invocation: options.invocation, now: new Date() });
   const progress = newProgress({ stream: process.stderr, now: () => performance.now() });
   const interruption = interruptible();
@@ -27,7 +31,11 @@ export async function verify(options: RunOptions): Promise<ExitCode> {
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns || 100 })}\n`);
     process.stdout.write(`Report: ${displayPath(run.outDir)}/report.html\n`);
-    return exitCodeOf(evidence);
+    const { problems, isIncomplete } = await sealRun(run.outDir, evidence, seal);
+    problems.forEach(announce);
+    const exitCode = exitCodeOf(evidence);
+    // What was to be signed and is not has not been verified as it should.
+    return exitCode === 0 && isIncomplete ? 2 : exitCode;
   } finally {
     await closeLab(lab);
     interruption.end();

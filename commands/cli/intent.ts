@@ -2,7 +2,7 @@
 import { readableFile } from '../run-options';
 import { UsageError } from '../usage-error';
 import { repeat, type Registration } from './registration';
-import { sourceOf, type SourceFlags } from './target-flags';
+import { selectorOf, sourceOf, type SourceFlags } from './target-flags';
 
 export function registerIntent({ add, setExitCode }: Registration): void {
   const intent = add('intent').description("an owner's intent: write one, check one");
@@ -11,6 +11,7 @@ export function registerIntent({ add, setExitCode }: Registration): void {
     .description('write an intent from what is deployed, to be read and corrected by its owner')
     .option('--stack <name>', 'what this stack has deployed in AWS')
     .option('--domain-id <id>', 'what surrounds this Studio domain in AWS')
+    .option('--vpc-id <id>', 'this VPC and the only Studio domain in it')
     .option('--region <region>')
     .option('--profile <name>')
     .option('--snapshot <file>', 'a saved snapshot.json')
@@ -19,8 +20,10 @@ export function registerIntent({ add, setExitCode }: Registration): void {
     .option('--out <file>', 'the file to write', 'intent.yaml')
     .option('--force', 'replace a file that is there', false)
     .action(async (flags: SourceFlags & { readonly out: string; readonly force: boolean }) => {
-      if ([flags.stack, flags.domainId, flags.snapshot, flags.template].every((one) => one === undefined))
-        throw new UsageError('intent init needs one of --stack, --domain-id, --snapshot and --template');
+      if (selectorOf(flags) === null && flags.snapshot === undefined && flags.template === undefined)
+        throw new UsageError(
+          'intent init needs one of --stack, --domain-id, --vpc-id, --snapshot and --template',
+        );
       const { intentInit } = require('../intent') as typeof import('../intent');
       setExitCode(await intentInit({ source: await sourceOf(flags), out: flags.out, replace: flags.force }));
     });

@@ -1,4 +1,5 @@
 /** The options that name what a command is about, and what they mean together. */
+import type { TargetSelector } from '../../infra/snapshot/target';
 import { SHIPPED_TEMPLATE } from '../run';
 import { parameterPairs, readableFile, type Source } from '../run-options';
 import { UsageError } from '../usage-error';
@@ -9,16 +10,17 @@ export interface SourceFlags {
   readonly snapshot?: string;
   readonly stack?: string;
   readonly domainId?: string;
+  readonly vpcId?: string;
   readonly region?: string;
   readonly profile?: string;
 }
 
 export async function sourceOf(flags: SourceFlags): Promise<Source> {
-  const given = (['template', 'snapshot', 'stack', 'domainId'] as const).filter(
+  const given = (['template', 'snapshot', 'stack', 'domainId', 'vpcId'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (given.length > 1) {
-    const names = given.map((name) => `--${name === 'domainId' ? 'domain-id' : name}`).join(' and ');
+    const names = given.map((name) => `--${name.replace('Id', '-id')}`).join(' and ');
     throw new UsageError(`${names} exclude each other; name one target`);
   }
   if (given[0] !== 'template' && given.length === 1 && flags.parameter.length > 0) {
@@ -26,11 +28,28 @@ export async function sourceOf(flags: SourceFlags): Promise<Source> {
   }
   if (flags.snapshot !== undefined)
     return { kind: 'snapshot', file: readableFile('--snapshot', flags.snapshot) };
-  if (flags.stack !== undefined || flags.domainId !== undefined) {
-    const { stack = null, domainId = null, region = null, profile = null } = flags;
-    return { kind: 'aws', stack, domainId, region, profile };
+  const selector = selectorOf(flags);
+  if (selector !== null) {
+    const { region = null, profile = null } = flags;
+    return { kind: 'aws', selector, region, profile };
   }
   return labSource(flags.template ?? SHIPPED_TEMPLATE, flags.parameter);
+}
+
+/** What is named in an AWS account; null when nothing is. Throws a UsageError when more than one thing is. */
+export function selectorOf({
+  stack,
+  domainId,
+  vpcId,
+}: Pick<SourceFlags, 'stack' | 'domainId' | 'vpcId'>): TargetSelector | null {
+  const selectors: readonly TargetSelector[] = [
+    ...(stack === undefined ? [] : [{ stack }]),
+    ...(domainId === undefined ? [] : [{ domainId }]),
+    ...(vpcId === undefined ? [] : [{ vpcId }]),
+  ];
+  if (selectors.length > 1)
+    throw new UsageError('--stack, --domain-id and --vpc-id exclude each other; name one target');
+  return selectors[0] ?? null;
 }
 
 export async function labSource(

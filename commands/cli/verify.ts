@@ -15,6 +15,8 @@ interface VerifyFlags extends SourceFlags {
   readonly waivers?: string;
   readonly format?: string;
   readonly out?: string;
+  readonly sign?: string;
+  readonly history?: string;
   readonly probeTimeout: string;
   readonly deniedTimeout: string;
   readonly logTimeout?: string;
@@ -31,6 +33,7 @@ export function registerVerify({ add, setExitCode }: Registration): void {
     .option('--snapshot <file>', 'judge a saved snapshot.json')
     .option('--stack <name>', 'what this stack has deployed in AWS')
     .option('--domain-id <id>', 'what surrounds this Studio domain in AWS')
+    .option('--vpc-id <id>', 'this VPC and the only Studio domain in it')
     .option('--region <region>', 'AWS region (default: as the AWS CLI would choose)')
     .option('--profile <name>', 'AWS profile')
     .option('--suite <a,b>', 'only these areas')
@@ -40,8 +43,13 @@ export function registerVerify({ add, setExitCode }: Registration): void {
       '--waivers <file>',
       'failures that are accepted, each with reason, owner and last day (docs/waivers.md)',
     )
-    .option('--format <a,b>', 'report formats (default: all)')
+    .option('--format <a,b>', 'report formats (default: html,junit)')
     .option('--out <dir>', 'output folder (default: reports/out/<run-id>)')
+    .option('--sign <key>', 'sign the manifest: a private key in PEM, or kms:KEY of AWS KMS')
+    .option(
+      '--history <file>',
+      "the history that the run's line goes into (default: reports/out/history.jsonl with the default output folder)",
+    )
     .addOption(new Option('--probe-timeout <s>', 'bound of a probe that should get through').default('30'))
     .addOption(new Option('--denied-timeout <s>', 'bound of a probe that should be stopped').default('6'))
     .addOption(
@@ -52,7 +60,8 @@ export function registerVerify({ add, setExitCode }: Registration): void {
     )
     .action(async (flags: VerifyFlags) => {
       const { verify } = require('../verify') as typeof import('../verify');
-      setExitCode(await verify(await verifyOptions(flags)));
+      const { sign = null, history = null, region = null, profile = null } = flags;
+      setExitCode(await verify(await verifyOptions(flags), { sign, history, region, profile }));
     });
 }
 

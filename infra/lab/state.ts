@@ -14,6 +14,7 @@ import type * as iam from '@aws-sdk/client-iam';
 import type * as cloudformation from '@aws-sdk/client-cloudformation';
 import type * as resolver from '@aws-sdk/client-route53resolver';
 import type * as s3 from '@aws-sdk/client-s3';
+import { partitionOfRegion } from './partition';
 
 export interface StoredLogEvent {
   readonly eventId: string;
@@ -57,6 +58,14 @@ export interface StoredBucket {
   publicAccessBlock: s3.PublicAccessBlockConfiguration | null;
   encryption: s3.ServerSideEncryptionConfiguration | null;
   lifecycle: readonly s3.LifecycleRule[] | null;
+  /** By key. */
+  readonly objects: Map<string, StoredObject>;
+}
+
+export interface StoredObject {
+  readonly content: Uint8Array;
+  /** Before, it can be neither listed nor fetched. */
+  readonly visibleAt: Date;
 }
 
 export interface StoredTransitGatewayTable {
@@ -201,7 +210,7 @@ export function newLabState({
   return {
     account,
     region,
-    partition: region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+    partition: partitionOfRegion(region),
     availabilityZones: ['a', 'b', 'c'].map((zone) => region + zone),
     vpcs: new Map(),
     vpcAttributes: new Map(),

@@ -11,6 +11,7 @@
 import type { Context } from './iam/condition';
 import { decide, type Decision } from './iam/evaluation';
 import { statementsOf, type Statement } from './iam/policy-document';
+import { knownPartition } from './partition';
 
 const SERVICE = 'delivery.logs.amazonaws.com';
 
@@ -60,7 +61,7 @@ function below(prefix: string): string {
 /** Whether the policy lets the records in. `allowed` only if both that the service asks for are. */
 export function deliveryDecision(policy: string, delivery: LogDelivery): Decision {
   const principal = { identity: statementsAboutService(policy), boundary: null };
-  const bucket = `arn:${partitionOf(delivery)}:s3:::${delivery.bucket}`;
+  const bucket = `arn:${knownPartition(delivery.region).name}:s3:::${delivery.bucket}`;
   const contexts = contextsOf(delivery);
   const decisions = [
     decide(principal, { action: 's3:GetBucketAcl', resource: bucket, contexts }),
@@ -75,11 +76,6 @@ export function deliveryDecision(policy: string, delivery: LogDelivery): Decisio
     decisions.find(({ answer }) => answer === 'undecided') ??
     decisions[1]
   );
-}
-
-function partitionOf({ region }: LogDelivery): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /**
@@ -99,7 +95,9 @@ function contextsOf(delivery: LogDelivery): readonly Context[] {
         ['aws:sourceaccount', [delivery.account]],
         [
           'aws:sourcearn',
-          [`arn:${partitionOf(delivery)}:logs:${delivery.region}:${delivery.account}:${source}`],
+          [
+            `arn:${knownPartition(delivery.region).name}:logs:${delivery.region}:${delivery.account}:${source}`,
+          ],
         ],
         ['aws:securetransport', ['true']],
         ['s3:tlsversion', [tlsVersion]],

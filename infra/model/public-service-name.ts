@@ -1,11 +1,6 @@
 /** The names by which AWS's services are reached where no VPC endpoint stands for them. */
 
-/** DNS suffix of the Regions whose names begin so; the rest of the AWS partition's. Others are not known here. */
-const SUFFIXES: readonly (readonly [region: RegExp, suffix: string, studio: string])[] = [
-  [/^cn-/, 'amazonaws.com.cn', 'sagemaker.com.cn'],
-  [/^(?:af|ap|ca|eu|il|me|mx|sa|us)-/, 'amazonaws.com', 'sagemaker.aws'],
-];
-const OTHER_PARTITIONS = /^(?:us-iso|eu-iso)/;
+import { partitionOf } from './partition';
 
 /** What stands before the Region, where it is not the service's own short name. `s3` stands for its buckets as well. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -20,15 +15,15 @@ const LABELS: Readonly<Record<string, string>> = {
  *
  * Facts: AWS General Reference, "AWS service endpoints" (`<service>.<region>.amazonaws.com`); SageMaker developer guide,
  * "Connect to SageMaker Within your VPC" and "Connect to SageMaker Studio Through an Interface VPC Endpoint"; the API
- * names of the table above and the suffix of the China Regions' Studio: MEMORY.
+ * names of the table above: MEMORY.
  */
 export function publicServiceName(service: string, region: string): string | null {
-  const known = SUFFIXES.find(([pattern]) => pattern.test(region));
-  if (known === undefined || OTHER_PARTITIONS.test(region)) return null;
-  const [, suffix, studio] = known;
-  if (service === 'studio') return `d-example.studio.${region}.${studio}`;
+  const partition = partitionOf(region);
+  if (partition === null) return null;
+  const { dnsSuffix, studioSuffix } = partition;
+  if (service === 'studio') return `d-example.studio.${region}.${studioSuffix}`;
   const labels = LABELS[service] ?? service;
   return /^[a-z0-9-]+$/.test(labels) || LABELS[service] !== undefined
-    ? `${labels}.${region}.${suffix}`
+    ? `${labels}.${region}.${dnsSuffix}`
     : null;
 }

@@ -1,6 +1,7 @@
 /** VPC endpoints of AWS services, by the short name that people use: `sagemaker.api`, `s3`, `studio`. */
 import type { Snapshot, VpcEndpoint } from '../snapshot/snapshot';
-import { returned, sectionValue } from '../snapshot/snapshot';
+import { NotKnown, returned, sectionValue } from '../snapshot/snapshot';
+import { endpointPrefix, knownPartition } from './partition';
 
 /** The VPC's endpoints of every type, without those that are deleted and still listed. */
 export function standingEndpoints(snapshot: Snapshot): readonly VpcEndpoint[] {
@@ -20,6 +21,8 @@ export function standingEndpoints(snapshot: Snapshot): readonly VpcEndpoint[] {
  */
 export function isEndpointOf(endpoint: VpcEndpoint, service: string, region: string): boolean {
   const name = serviceOf(endpoint);
+  // Elsewhere a name that is not one of these tells nothing.
+  knownPartition(region);
   if (name === null) return false;
   const studioName = service.replace(/^sagemaker\./, '');
   return [
@@ -30,13 +33,13 @@ export function isEndpointOf(endpoint: VpcEndpoint, service: string, region: str
   ].includes(name);
 }
 
-/** The service name to make a missing endpoint with, outside the China regions. */
+/** The service name to make a missing endpoint with. Throws {@link NotKnown} in a partition whose names are not known. */
 export function serviceNameOf(service: string, region: string): string {
   if (service.includes(`.${region}.`)) return service;
   const ofStudio = /^(?:sagemaker\.)?(?:studio|notebook)$/.test(service);
   return ofStudio
     ? `aws.sagemaker.${region}.${service.replace(/^sagemaker\./, '')}`
-    : `com.amazonaws.${region}.${service}`;
+    : `${endpointPrefix(service, region)}.${region}.${service}`;
 }
 
 /** Whether AWS itself offers the endpoint's service (and not a partner by `com.amazonaws.vpce.…`). */
@@ -55,7 +58,12 @@ function serviceOf(endpoint: VpcEndpoint): string | null {
   return returned(endpoint.ServiceName, `ServiceName of ${endpoint.VpcEndpointId}`);
 }
 
+/** Reversed names of the partitions that are not known here (the CDK's table, REPORT): neither AWS's by form nor a partner's. */
+const OTHER_PARTITIONS = /^(?:gov\.ic\.|gov\.sgov\.|uk\.adc-e\.|eu\.amazonaws\.)/;
+
 function isAwsName(name: string): boolean {
+  if (OTHER_PARTITIONS.test(name))
+    throw new NotKnown(`${name} is a service of a partition whose names this tool does not know`);
   return /^(?:cn\.)?com\.amazonaws\.(?!vpce\.)/.test(name) || name.startsWith('aws.');
 }
 

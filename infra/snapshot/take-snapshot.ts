@@ -9,6 +9,7 @@ import { networkFirewallReaders } from './readers/network-firewall';
 import { DependsOnUnread, type Reading, type SectionReaders } from './readers/reading';
 import { routingReaders } from './readers/routing';
 import { sagemakerReaders } from './readers/sagemaker';
+import { ofOwnVpc } from './readers/shared-vpc';
 import { vpcReaders } from './readers/vpc';
 import type { RetryBounds } from './retry';
 import type {
@@ -22,7 +23,7 @@ import type {
   UnreadSection,
 } from './snapshot';
 
-const READERS: SectionReaders = {
+const READERS: SectionReaders = ofOwnVpc({
   ...accountReaders,
   ...logBucketReaders,
   ...vpcReaders,
@@ -31,7 +32,7 @@ const READERS: SectionReaders = {
   ...networkFirewallReaders,
   ...sagemakerReaders,
   ...executionRoleReaders,
-};
+});
 
 /** Every section's name, in the order in which they stand in snapshot.json. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has exactly these keys
@@ -79,6 +80,25 @@ export async function takeSnapshot(
     calls.close();
   }
 }
+
+/** Some sections alone, as {@link takeSnapshot} reads them, and what they need besides. */
+export async function readSections<N extends SectionName>(
+  connection: AwsConnection,
+  target: Target,
+  names: readonly N[],
+): Promise<Pick<Sections, N>> {
+  const calls = openCalls(connection, { concurrency: 6, signal: AbortSignal.timeout(REREAD_BUDGET_MS) });
+  try {
+    const sectionOf = sectionsOnce({ calls, target, onSection: undefined });
+    const sections = await Promise.all(names.map(async (name) => [name, await sectionOf(name)] as const));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry per name, each of its own type
+    return Object.fromEntries(sections) as unknown as Pick<Sections, N>;
+  } finally {
+    calls.close();
+  }
+}
+
+const REREAD_BUDGET_MS = 120_000;
 
 interface Taking {
   readonly calls: Calls;

@@ -16,9 +16,9 @@ export const cloudSuffix: Technique = {
   closedBy: "Whole names instead of suffixes in the list, and endpoints for AWS's own services.",
   expect: 'denied',
   plan: ({ nonce, region, timeoutMs }) => {
-    const elsewhere = region === 'eu-central-1' ? 'us-west-2' : 'eu-central-1';
+    const elsewhere = otherRegion(region);
     const pages = `n${nonce}.github.io`;
-    const names = [`n${nonce}.s3.${elsewhere}.amazonaws.com`, pages];
+    const names = [`n${nonce}.s3.${elsewhere}`, pages];
     const plan = senderPlan({
       timeoutMs,
       sends: names.map((name) =>
@@ -29,3 +29,10 @@ export const cloudSuffix: Technique = {
     return withClients(plan, { clients, expect: 'denied' });
   },
 };
+
+/** Another Region with AWS's suffix there; the China Regions are a world of their own. */
+function otherRegion(region: string): string {
+  if (region.startsWith('cn-'))
+    return `${region === 'cn-north-1' ? 'cn-northwest-1' : 'cn-north-1'}.amazonaws.com.cn`;
+  return `${region === 'eu-central-1' ? 'us-west-2' : 'eu-central-1'}.amazonaws.com`;
+}

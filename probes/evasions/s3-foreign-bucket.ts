@@ -27,7 +27,7 @@ export const s3ForeignBucket: Technique = {
   closedBy: "The gateway endpoint's policy: only the buckets that are needed, or aws:ResourceOrgID.",
   expect: 'denied',
   plan: ({ nonce, region, timeoutMs }) => {
-    const name = `s3.${region}.amazonaws.com`;
+    const name = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
     return senderPlan({
       timeoutMs,
       sends: PUBLIC_TARGETS.openBuckets.map((bucket) =>

@@ -7,7 +7,7 @@ import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
 import { sentinelScript } from '../script';
 import { readScript, type Reached } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
-import { cloudWatchSource } from './cloudwatch';
+import { logSource } from './log-source';
 import { correlate, nameSeen } from './correlate';
 import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
@@ -48,7 +48,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
 
   const { sentinelNonce, seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
   const markers = new Set(names.map((name) => markerName(sentinelNonce, name)));
-  const source = await cloudWatchSource(options.connection, alerts.logGroupNames);
+  const source = await logSource(options.connection, alerts);
   try {
     const { records, completeness } = await waitForLog({
       source,

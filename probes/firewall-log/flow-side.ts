@@ -6,7 +6,7 @@ import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
 import { flowSentinelScript } from '../script';
 import { readScript } from '../script-report';
 import { TransportError } from '../transports/transport';
-import { cloudWatchSource } from './cloudwatch';
+import { logSource } from './log-source';
 import type { FirewallSideOptions } from './firewall-side';
 import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
@@ -40,7 +40,7 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
   const sentinel = await sendSentinel(options, names);
   if ('because' in sentinel) return nothing(sentinel.because);
   const { sentinelNonce, allowed, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
-  const source = await cloudWatchSource(options.connection, flows.logGroupNames);
+  const source = await logSource(options.connection, flows);
   try {
     const { records, completeness } = await waitForLog({
       source,

@@ -189,14 +189,14 @@ test('a block of a command whose report was lost is not taken for another techni
 test.each<[string, LogDestinationConfig[], string, string]>([
   ['no logging at all', [], 'no ALERT logging', 'no FLOW logging'],
   [
-    'S3 alone',
+    'Firehose alone',
     (['ALERT', 'FLOW'] as const).map((LogType) => ({
       LogType,
-      LogDestinationType: 'S3',
-      LogDestination: { bucketName: 'b' },
+      LogDestinationType: 'KinesisDataFirehose',
+      LogDestination: { deliveryStream: 'b' },
     })),
-    'alerts go to S3, which this version cannot read',
-    'flow records go to S3, which this version cannot read',
+    'alerts go to KinesisDataFirehose, which cannot be read',
+    'flow records go to KinesisDataFirehose, which cannot be read',
   ],
 ])('in an account with %s the run ends at once, and says so', async (_case, destinations, alert, flow) => {
   const snapshot = snapshotOf({

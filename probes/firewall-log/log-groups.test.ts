@@ -29,14 +29,36 @@ test('the log groups of every firewall’s alerts are named once', () => {
     [to('ALERT', 'CloudWatchLogs', { logGroup: 'a' })],
     [to('ALERT', 'S3', { bucketName: 'c' })],
   );
-  expect(firewallLog(snapshot, 'ALERT')).toEqual({ status: 'readable', logGroupNames: ['a', 'b'] });
+  expect(firewallLog(snapshot, 'ALERT')).toEqual({
+    status: 'readable',
+    logGroupNames: ['a', 'b'],
+    folders: [{ bucket: 'c', prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/' }],
+  });
+});
+
+test('a firewall with a log group is not looked for in S3 as well; a prefix stands in front of the folder', () => {
+  const both = logging([
+    to('ALERT', 'CloudWatchLogs', { logGroup: 'a' }),
+    to('ALERT', 'S3', { bucketName: 'b' }),
+    to('FLOW', 'S3', { bucketName: 'b', prefix: 'x/y/' }),
+  ]);
+  expect(firewallLog(both, 'ALERT')).toMatchObject({ logGroupNames: ['a'], folders: [] });
+  expect(firewallLog(both, 'FLOW')).toMatchObject({
+    logGroupNames: [],
+    folders: [{ bucket: 'b', prefix: 'x/y/AWSLogs/123456789012/network-firewall/flow/us-east-1/fw/' }],
+  });
 });
 
 test.each([
   ['no configuration', logging(null), 'no ALERT logging'],
   ['no firewall', logging(), 'no ALERT logging'],
   ['flows alone', logging([to('FLOW', 'CloudWatchLogs', { logGroup: 'flows' })]), 'no ALERT logging'],
-  ['a bucket', logging([to('ALERT', 'S3', { bucketName: 'b' })]), 'alerts go to S3'],
+  [
+    'Firehose',
+    logging([to('ALERT', 'KinesisDataFirehose', { deliveryStream: 'd' })]),
+    'alerts go to KinesisDataFirehose, which cannot be read; send them to CloudWatch Logs or S3 as well',
+  ],
+  ['a bucket without a name', logging([to('ALERT', 'S3', {})]), 'that AWS did not name'],
   ['a group without a name', logging([to('ALERT', 'CloudWatchLogs', {})]), 'that AWS did not name'],
 ])('%s cannot be read, and why is said', (_case, snapshot, because) => {
   expect(firewallLog(snapshot, 'ALERT')).toEqual({

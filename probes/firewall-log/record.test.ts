@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { FirewallRecord } from '../probe';
-import { carriedIn, firewallRecord } from './record';
+import { carriedIn, contradictsItself, firewallRecord } from './record';
 
 const read = (value: unknown, ingestionTime: number | null = null): FirewallRecord | null =>
   firewallRecord({ message: typeof value === 'string' ? value : JSON.stringify(value), ingestionTime });
@@ -140,9 +140,35 @@ test('a name that no DNS name can be as long as is cut, so that it is nobody’s
   expect(read(envelope({ tls: undefined, http: { hostname: long } }))?.httpHost).toBe('a'.repeat(512));
 });
 
-test('of a key that occurs twice, the record still stands', () => {
-  const twice = PUBLISHED.replace('"tls":{', '"tls":{"sni":"first.example",');
-  expect(read(twice)?.sni).toBe('www.google.com');
+test.each([
+  ['its server name, whichever comes first', '"tls":{', '"tls":{"sni":"first.example",'],
+  ['its verdict', '"event":{', '"event":{"verdict":{"action":"pass"},"verdict":{"action":"drop"},'],
+  ['the whole event', '"event":{', '"event":{},"event":{'],
+  ['its name by another spelling', '"tls":{', '"tls":{"sn\\u0069":"first.example",'],
+  ['its firewall', '"firewall_name":', '"firewall_name":"other","firewall_name":'],
+])('a record that says %s twice and differently is none, and that is said', (_case, member, twice) => {
+  const message = PUBLISHED.replace(member, twice);
+  expect(message).not.toBe(PUBLISHED);
+  expect(read(message)).toBeNull();
+  expect(contradictsItself(message)).toBe(true);
+});
+
+test.each([
+  ['what is not read here', '"tls":{', '"tls":{"subject":"a","subject":"b",'],
+  ['its server name in the same words', '"tls":{', '"tls":{"sni":"www.google.com",'],
+])('a record that says %s twice stands', (_case, member, twice) => {
+  const message = PUBLISHED.replace(member, twice);
+  expect(read(message)?.sni).toBe('www.google.com');
+  expect(contradictsItself(message)).toBe(false);
+});
+
+test.each([
+  ['1631177288', '2021-09-09T08:48:08.000Z'],
+  [1631177288, '2021-09-09T08:48:08.000Z'],
+  ['1631177288126', '2021-09-09T08:48:08.126Z'],
+  [1631177288126, '2021-09-09T08:48:08.126Z'],
+])('an event_timestamp of %j is %s', (value, at) => {
+  expect(read(envelope({ timestamp: undefined }, { event_timestamp: value }))?.at).toBe(at);
 });
 
 test('a key of the prototype is an ordinary key', () => {

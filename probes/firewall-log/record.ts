@@ -7,10 +7,11 @@
  * text, duplicate keys, `+0000` without a colon).
  */
 import type { FirewallRecord } from '../probe';
+import { differingMembers } from './repeated-members';
 
 export interface LogEvent {
   readonly message: string;
-  /** Milliseconds since the epoch, or null when CloudWatch did not say. */
+  /** When it could be read: milliseconds since the epoch, or null when that was not said. */
   readonly ingestionTime: number | null;
 }
 
@@ -18,9 +19,9 @@ const MAX_MESSAGE = 256 * 1024;
 const MAX_NAME = 512;
 const MAX_QUESTIONS = 16;
 
-/** The record in a log event, or null when the event holds none. */
+/** The record in a log event, or null when the event holds none, or one that contradicts itself. */
 export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRecord | null {
-  if (message.length > MAX_MESSAGE) return null;
+  if (message.length > MAX_MESSAGE || contradictsItself(message)) return null;
   const envelope = objectIn(message);
   const event = envelope === null ? null : asObject(envelope['event']);
   if (envelope === null || event === null) return null;
@@ -55,6 +56,39 @@ export function firewallRecord({ message, ingestionTime }: LogEvent): FirewallRe
     raw: message,
   };
 }
+
+/**
+ * Whether a member that is read here stands in the record twice with different values. Which of them the firewall meant is
+ * not known, and the client may have written one of them: such a record is no evidence of anything.
+ */
+export function contradictsItself(message: string): boolean {
+  if (message.length > MAX_MESSAGE || objectIn(message) === null) return false;
+  try {
+    return differingMembers(message).some((path) =>
+      READ_MEMBERS.some((read) => isWithin(read, path) || isWithin(path, read)),
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
+}
+
+/** Of the envelope, with all that is below them. */
+const READ_MEMBERS: readonly string[] = [
+  'firewall_name',
+  'availability_zone',
+  'event_timestamp',
+  ...['timestamp', 'event_type', 'src_ip', 'src_port', 'dest_ip', 'dest_port', 'proto', 'dns'].map(
+    (name) => `event.${name}`,
+  ),
+  ...['action', 'signature', 'signature_id'].map((name) => `event.alert.${name}`),
+  'event.netflow.start',
+  'event.verdict.action',
+  'event.tls.sni',
+  ...['hostname', 'url', 'request_headers'].map((name) => `event.http.${name}`),
+];
+
+const isWithin = (path: string, above: string): boolean => path === above || path.startsWith(`${above}.`);
 
 /** What of a record can hold a nonce beside its server name: the labels of DNS questions, the segments of an HTTP path. */
 export interface Carried {
@@ -130,11 +164,18 @@ function timeOf(value: unknown): string | null {
 
 const EVE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|([+-]\d\d):?(\d\d))$/;
 
-/** Epoch seconds, as text in alert and flow records and as a number in TLS records. */
+/** Epoch seconds, as text in alert and flow records and as a number in TLS records; or milliseconds, which no date can be in seconds. */
 function epochOf(value: unknown): string | null {
-  const seconds = whole(value);
-  return seconds === null ? null : isoOf(seconds * 1000);
+  const number = whole(value);
+  if (number === null) return null;
+  const ms = number < LEAST_MILLISECONDS ? number * 1000 : number;
+  return ms > LAST_YEAR_MS ? null : isoOf(ms);
 }
+
+/** In seconds a date of the year 5138; in milliseconds one of 1973, before there was any firewall. */
+const LEAST_MILLISECONDS = 1e11;
+/** The end of the year 9999: beyond it no time is written in the usual form. */
+const LAST_YEAR_MS = 253_402_300_799_999;
 
 const MAX_DATE_MS = 8.64e15;
 

@@ -1,7 +1,7 @@
 /**
  * The restXml protocol as S3 speaks it with the bucket in the path, by the SDK's schemas: method, path and query name the
  * operation, members come from the path, the query, the headers and the body, and errors are an XML document of their
- * own. Only operations on a bucket itself are told apart here, not those on its objects.
+ * own. Of the operations on objects only the one that fetches one is told apart here.
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { $ClientProtocol } from '@smithy/types';
@@ -14,6 +14,8 @@ export interface RestOperation {
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
   readonly method: string;
+  /** Whether it is on an object: its key stands in the path behind the bucket. */
+  readonly onObject: boolean;
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly status: number;
 }
@@ -25,7 +27,7 @@ export interface RestService {
   readonly errors: ReadonlyMap<string, NormalizedSchema>;
 }
 
-/** The operation of a schema's `http` trait; null for one that is not on a bucket itself. */
+/** The operation of a schema's `http` trait; null for one that is neither on a bucket itself nor GetObject. */
 export function restOperation(
   trait: unknown,
   { input, output }: Pick<RestOperation, 'input' | 'output'>,
@@ -33,9 +35,13 @@ export function restOperation(
   if (!Array.isArray(trait)) return null;
   const [method, uri, status]: unknown[] = trait;
   if (typeof method !== 'string' || typeof uri !== 'string' || typeof status !== 'number') return null;
-  const { pathname, searchParams } = new URL(uri, 'http://bucket');
+  const [path = ''] = uri.split('?');
+  const { searchParams } = new URL(uri, 'http://bucket');
+  const onObject = path === '/{Key+}' && searchParams.get('x-id') === 'GetObject';
   const ofBucket = !input.isUnitSchema() && [...input.structIterator()].some(([name]) => name === 'Bucket');
-  return pathname === '/' && ofBucket ? { input, output, method, query: [...searchParams], status } : null;
+  return (path === '/' || onObject) && ofBucket
+    ? { input, output, method, onObject, query: [...searchParams], status }
+    : null;
 }
 
 /** The wire format of a service with these operations. */
@@ -68,10 +74,12 @@ function known({ operations, signingName }: RestService, operation: string): Res
 
 /** Of several that fit, the one that the most of the query stands for: `GET /bucket?policy` is no listing. */
 function nameOf(operations: RestService['operations'], { method, url }: RequestHead): string {
-  const { searchParams } = new URL(url, 'http://lab');
+  const { pathname, searchParams } = new URL(url, 'http://lab');
+  const hasKey = keyIn(pathname) !== '';
   const fitting = [...operations].filter(
     ([, operation]) =>
       operation.method === method &&
+      operation.onObject === hasKey &&
       operation.query.every(([name, value]) => searchParams.get(name) === value),
   );
   const [best] = fitting.sort(([, a], [, b]) => b.query.length - a.query.length);
@@ -89,7 +97,7 @@ function decoded({ protocol }: RestService, { input }: RestOperation, { body, he
     protocol.getPayloadCodec().createDeserializer().read(schema, body);
   const entries = [...input.structIterator()].map(([name, member]): [string, unknown] => {
     const { httpLabel, httpQuery, httpHeader, httpPayload } = member.getMergedTraits();
-    if (httpLabel) return [name, decodeURIComponent(pathname.slice(1).replace(/\/$/, ''))];
+    if (httpLabel) return [name, name === 'Key' ? keyIn(pathname) : bucketIn(pathname)];
     if (httpQuery) return [name, simple(member, searchParams.get(httpQuery) ?? undefined)];
     if (httpHeader) return [name, simple(member, head.headers[httpHeader.toLowerCase()])];
     if (!httpPayload) return [name, undefined];
@@ -98,6 +106,9 @@ function decoded({ protocol }: RestService, { input }: RestOperation, { body, he
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
+
+const bucketIn = (pathname: string): string => decodeURIComponent(pathname.split('/')[1] ?? '');
+const keyIn = (pathname: string): string => decodeURIComponent(pathname.split('/').slice(2).join('/'));
 
 function simple(schema: NormalizedSchema, text: string | undefined): unknown {
   if (text === undefined) return undefined;
@@ -124,17 +135,22 @@ function encoded(
     return String(serializer.flush());
   };
   let hasBody = false;
+  let payload: string | Uint8Array | null = null;
   for (const [name, member] of output.structIterator()) {
     const { httpHeader, httpPayload } = member.getMergedTraits();
     const content = values.get(name);
-    if (httpPayload) return { status, headers, body: content === undefined ? '' : write(member, content) };
-    if (httpHeader === undefined) hasBody = true;
+    if (httpPayload) {
+      // An object's content is bytes, not a document.
+      payload = content instanceof Uint8Array ? content : content === undefined ? '' : write(member, content);
+    } else if (httpHeader === undefined) hasBody = true;
     else if (content !== undefined) headers[httpHeader.toLowerCase()] = headerText(content);
   }
+  if (payload !== null) return { status, headers, body: payload };
   return { status, headers, body: hasBody ? write(output, value) : '' };
 }
 
 function headerText(value: unknown): string {
+  if (value instanceof Date) return value.toUTCString();
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -31,6 +31,7 @@ const PACKAGES: Readonly<
   },
   ec2: { load: () => require('@aws-sdk/client-ec2'), client: 'EC2Client', operations: 823 },
   iam: { load: () => require('@aws-sdk/client-iam'), client: 'IAMClient', operations: 180 },
+  kms: { load: () => require('@aws-sdk/client-kms'), client: 'KMSClient', operations: 56 },
   logs: {
     load: () => require('@aws-sdk/client-cloudwatch-logs'),
     client: 'CloudWatchLogsClient',

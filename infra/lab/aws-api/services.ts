@@ -3,6 +3,7 @@ import { cloudformationHandlers } from '../cloudformation/api';
 import { ec2Handlers } from './ec2/ec2';
 import type { Handler, LabApi, LabContext } from './handler';
 import { iamHandlers } from './iam/iam';
+import { kmsHandlers } from './kms/kms';
 import { logsHandlers } from './logs/logs';
 import { networkFirewallHandlers } from './network-firewall/network-firewall';
 import { route53resolverHandlers } from './route53resolver/route53resolver';
@@ -29,6 +30,7 @@ export function allHandlers(
     ...(api === null ? [] : cloudformationHandlers({ context, api, nested: nestedTemplate })),
     ...ec2Handlers(context),
     ...iamHandlers(context),
+    ...kmsHandlers(context),
     ...logsHandlers(context),
     ...networkFirewallHandlers(context),
     ...route53resolverHandlers(context),

@@ -54,6 +54,7 @@ const CLIENTS: Readonly<Record<string, { load: () => Exported; client: string }>
   cloudformation: { load: () => require('@aws-sdk/client-cloudformation'), client: 'CloudFormationClient' },
   ec2: { load: () => require('@aws-sdk/client-ec2'), client: 'EC2Client' },
   iam: { load: () => require('@aws-sdk/client-iam'), client: 'IAMClient' },
+  kms: { load: () => require('@aws-sdk/client-kms'), client: 'KMSClient' },
   logs: { load: () => require('@aws-sdk/client-cloudwatch-logs'), client: 'CloudWatchLogsClient' },
   'network-firewall': {
     load: () => require('@aws-sdk/client-network-firewall'),
@@ -73,7 +74,7 @@ const CLIENTS: Readonly<Record<string, { load: () => Exported; client: string }>
 export const SIGNING_NAMES: readonly string[] = Object.keys(CLIENTS);
 
 /** Services that most accounts never ask anything: their clients are not even loaded before they do. */
-export const LOADED_LATE: ReadonlySet<string> = new Set(['s3']);
+export const LOADED_LATE: ReadonlySet<string> = new Set(['s3', 'kms']);
 
 const PROTOCOLS: Readonly<Record<string, WireService['protocol']>> = {
   'aws.protocols#awsJson1_0': 'json',

@@ -87,13 +87,16 @@ function servicesFor(action: string, caller: Caller): readonly (string | null)[]
       ? []
       : statement.clauses.filter(({ key }) => key === PASSED_TO).flatMap(({ values }) => values),
   );
-  const services = new Set([...TAKING_ROLES.keys(), ...said.filter((name) => !/[*?$]/.test(name))]);
+  const known = [...TAKING_ROLES.keys()];
+  // In China some services are called with `.cn` behind (MEMORY which): a pattern may be for those alone.
+  const inChina = caller.partition === 'aws-cn' ? known.map((name) => `${name}.cn`) : [];
+  const services = new Set([...known, ...inChina, ...said.filter((name) => !/[*?$]/.test(name))]);
   return [...services].filter((service) => mayHandTo(caller, service));
 }
 
 /** Of a service whose actions are not known here, it may be able to call one. */
 function mayHandTo(caller: Caller, service: string): boolean {
-  const actions = TAKING_ROLES.get(service);
+  const actions = TAKING_ROLES.get(service.replace(/\.cn$/, ''));
   if (actions === undefined) return true;
   return actions.some((action) => {
     const resource = arnOf(caller, action.slice(0, action.indexOf(':')), '?*');

@@ -4,6 +4,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeRegionsCommand,
 } from '@aws-sdk/client-ec2';
+import { dnsSuffixes } from '../../partition';
 import type { LabState } from '../../state';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { matching } from './filters';
@@ -94,7 +95,7 @@ export function availabilityZoneHandlers({ state }: LabContext): Handler[] {
       const regions = [
         {
           RegionName: state.region,
-          Endpoint: `ec2.${state.region}.amazonaws.com`,
+          Endpoint: `ec2.${state.region}.${dnsSuffixes(state.region).api}`,
           OptInStatus: 'opt-in-not-required',
         },
       ];

@@ -10,6 +10,7 @@ import {
   type NetworkInterface,
   ReleaseAddressCommand,
 } from '@aws-sdk/client-ec2';
+import { dnsSuffixes } from '../../partition';
 import { type LabState, newId } from '../../state';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { freePublicIp } from './addresses';
@@ -21,7 +22,7 @@ import { specifiedTags } from './tags';
 
 function publicDnsName(state: LabState, publicIp: string): string {
   const zone = state.region === 'us-east-1' ? 'compute-1' : `${state.region}.compute`;
-  return `ec2-${publicIp.replaceAll('.', '-')}.${zone}.amazonaws.com`;
+  return `ec2-${publicIp.replaceAll('.', '-')}.${zone}.${dnsSuffixes(state.region).api}`;
 }
 
 /** Shows the interface's public address, or its absence, in the record of the instance it belongs to. */

@@ -1,6 +1,7 @@
 /** The endpoint services of the region: what interface endpoints can reach and which names they answer to. */
 import { DescribeVpcEndpointServicesCommand, type ServiceDetail } from '@aws-sdk/client-ec2';
 import type { LabState } from '../../state';
+import { dnsSuffixes, serviceNameIn, shortName } from '../../partition';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { zoneId } from './availability-zone';
 import { matching, page } from './filters';
@@ -80,13 +81,20 @@ const amazonServices: Readonly<Record<string, readonly string[]>> = {
 /** Services named `aws.sagemaker.<region>.<name>`, with names under sagemaker.aws (SageMaker guide, studio-interface-endpoint). */
 const sagemakerAwsServices: readonly string[] = ['notebook', 'studio', 'experiments', 'partner-app'];
 
-function amazonService(region: string, name: string): EndpointService | null {
+/** In China a gateway endpoint and an interface endpoint of S3 are for services of two names. */
+function amazonService(region: string, serviceName: string): EndpointService | null {
+  const name = shortName(region, serviceName) ?? '';
   const hosts = amazonServices[name];
   if (!Object.hasOwn(amazonServices, name) || hosts === undefined) return null;
+  const possible = gatewayServices.includes(name)
+    ? (['Gateway', 'Interface'] as const)
+    : (['Interface'] as const);
+  const types = possible.filter((type) => serviceNameIn(region, name, type) === serviceName);
+  if (types.length === 0) return null;
   return {
-    serviceName: `com.amazonaws.${region}.${name}`,
-    types: gatewayServices.includes(name) ? ['Gateway', 'Interface'] : ['Interface'],
-    privateDnsNames: hosts.map((host) => `${host}.${region}.amazonaws.com`),
+    serviceName,
+    types,
+    privateDnsNames: hosts.map((host) => `${host}.${region}.${dnsSuffixes(region).api}`),
     dnsLabel: name.split('.').toReversed().join('.'),
   };
 }
@@ -96,14 +104,14 @@ function sagemakerAwsService(region: string, name: string): EndpointService | nu
   return {
     serviceName: `aws.sagemaker.${region}.${name}`,
     types: ['Interface'],
-    privateDnsNames: [`${name}.${region}.sagemaker.aws`, `*.${name}.${region}.sagemaker.aws`],
+    privateDnsNames: ['', '*.'].map((any) => `${any}${name}.${region}.${dnsSuffixes(region).studio}`),
     dnsLabel: `${name}.sagemaker`,
   };
 }
 
 /** A service that someone offers by PrivateLink; only its form can be checked, and its type is the endpoint's. */
 function privateService(region: string, serviceName: string): EndpointService | null {
-  const match = /^com\.amazonaws\.vpce\.([a-z0-9-]+)\.(vpce-svc-[0-9a-f]{8,17})$/.exec(serviceName);
+  const match = /^(?:cn\.)?com\.amazonaws\.vpce\.([a-z0-9-]+)\.(vpce-svc-[0-9a-f]{8,17})$/.exec(serviceName);
   if (match?.[1] !== region || match[2] === undefined) return null;
   return {
     serviceName,
@@ -114,9 +122,8 @@ function privateService(region: string, serviceName: string): EndpointService | 
 }
 
 function serviceNamed(region: string, serviceName: string): EndpointService | null {
-  const amazon = `com.amazonaws.${region}.`;
   const sagemaker = `aws.sagemaker.${region}.`;
-  if (serviceName.startsWith(amazon)) return amazonService(region, serviceName.slice(amazon.length));
+  if (shortName(region, serviceName) !== null) return amazonService(region, serviceName);
   if (serviceName.startsWith(sagemaker))
     return sagemakerAwsService(region, serviceName.slice(sagemaker.length));
   return privateService(region, serviceName);
@@ -132,7 +139,10 @@ export function endpointService(state: LabState, serviceName: string): EndpointS
 }
 
 function allServices(region: string): EndpointService[] {
-  const amazon = Object.keys(amazonServices).map((name) => amazonService(region, name));
+  const names = Object.keys(amazonServices).flatMap((name) =>
+    (['Gateway', 'Interface'] as const).map((type) => serviceNameIn(region, name, type)),
+  );
+  const amazon = [...new Set(names)].map((name) => amazonService(region, name));
   const sagemaker = sagemakerAwsServices.map((name) => sagemakerAwsService(region, name));
   return [...amazon, ...sagemaker].filter((service) => service !== null);
 }
@@ -146,7 +156,7 @@ function details(state: LabState, service: EndpointService): ServiceDetail[] {
     AvailabilityZones: [...state.availabilityZones],
     AvailabilityZoneIds: state.availabilityZones.map(zoneId),
     Owner: 'amazon',
-    BaseEndpointDnsNames: [`${service.dnsLabel}.${state.region}.vpce.amazonaws.com`],
+    BaseEndpointDnsNames: [`${service.dnsLabel}.${state.region}.vpce.${dnsSuffixes(state.region).api}`],
     ...(ServiceType === 'Interface' && service.privateDnsNames.length > 0
       ? {
           PrivateDnsName: service.privateDnsNames[0],

@@ -10,6 +10,7 @@ import {
   type ModifyManagedPrefixListRequest,
   type PrefixListEntry,
 } from '@aws-sdk/client-ec2';
+import { serviceNameIn } from '../../partition';
 import { type LabState, newId } from '../../state';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { parseCidr } from './cidr';
@@ -33,7 +34,7 @@ const gatewayServiceCidrs: Readonly<Record<string, readonly string[]>> = {
 export const gatewayServices: readonly string[] = Object.keys(gatewayServiceCidrs);
 
 function awsPrefixListName(region: string, service: string): string {
-  return `com.amazonaws.${region}.${service}`;
+  return serviceNameIn(region, service, 'Gateway');
 }
 
 /** Puts AWS's own prefix lists into the account where they are missing. */

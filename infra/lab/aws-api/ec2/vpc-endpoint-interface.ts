@@ -1,5 +1,6 @@
 /** Interface and Gateway Load Balancer endpoints: network interfaces in subnets, names that lead to them. */
 import type { DnsEntry, NetworkInterface, SecurityGroup, VpcEndpoint } from '@aws-sdk/client-ec2';
+import { dnsSuffixes } from '../../partition';
 import type { LabState } from '../../state';
 import { ApiError } from '../handler';
 import type { EndpointService } from './endpoint-service';
@@ -83,7 +84,7 @@ export function setGroups(state: LabState, endpoint: EndpointRecord, groups: rea
  */
 export function dnsEntries(state: LabState, endpoint: EndpointRecord, service: EndpointService): DnsEntry[] {
   const id = stored(endpoint.VpcEndpointId, 'VpcEndpointId');
-  const suffix = `${service.dnsLabel}.${state.region}.vpce.amazonaws.com`;
+  const suffix = `${service.dnsLabel}.${state.region}.vpce.${dnsSuffixes(state.region).api}`;
   const unique = `${id}-${id.slice(-8)}`;
   const zones = (endpoint.SubnetIds ?? []).map((subnetId) => zoneOf(state, subnetId));
   const own = [`${unique}.${suffix}`, ...zones.map((zone) => `${unique}-${zone}.${suffix}`)];

@@ -1,14 +1,17 @@
 /**
- * The way of a firewall's log record into CloudWatch Logs: the engine's EVE record in AWS's envelope, in the log
+ * The way of a firewall's log record into CloudWatch Logs or S3: the engine's EVE record in AWS's envelope, in the log
  * group that the firewall's logging configuration names, under the event's own time, readable after a delay.
  *
  * Sources: Network Firewall developer guide, firewall-logging-contents (envelope; event_timestamp is text),
  * firewall-logging-timing (late records are filed under the time of the event). Stream names are a REPORT
- * (ministryofjustice/modernisation-platform issue 11558).
+ * (ministryofjustice/modernisation-platform issue 11558). In S3: the developer guide, "Amazon Simple Storage Service"; AWS gathers
+ * the records of minutes in an object, the lab those of a second.
  */
-import type { LogType } from '@aws-sdk/client-network-firewall';
+import { gzipSync } from 'node:zlib';
+import type { LogDestinationConfig, LogType } from '@aws-sdk/client-network-firewall';
 import type { FirewallEvent } from '../../network/network';
 import type { LabState } from '../../state';
+import { appendObject } from '../s3/object';
 import { storeLogEvent } from './log-event';
 
 export interface Delivery {
@@ -26,8 +29,8 @@ const LOG_TYPES: Readonly<Record<string, { readonly type: LogType; readonly stre
 };
 
 /**
- * Delivers one record and says whether it was: not when the firewall does not log this type, logs it elsewhere than
- * CloudWatch Logs, or its log group no longer exists. Throws on a record without a readable timestamp.
+ * Delivers one record and says whether it was: not when the firewall does not log this type, logs it to Firehose alone, or
+ * its log group or bucket no longer exists. Throws on a record without a readable timestamp.
  */
 export function deliverFirewallEvent({ state, event, now, delayMs }: Delivery): boolean {
   const { event_type: eventType, timestamp } = event.eve;
@@ -36,11 +39,7 @@ export function deliverFirewallEvent({ state, event, now, delayMs }: Delivery): 
   const name = state.firewalls.get(event.firewallArn)?.Firewall.FirewallName;
   if (logType === undefined || name === undefined) return false;
   const configs = state.loggingConfigurations.get(event.firewallArn)?.LogDestinationConfigs ?? [];
-  const group = configs.find(
-    (config) => config.LogType === logType.type && config.LogDestinationType === 'CloudWatchLogs',
-  )?.LogDestination?.['logGroup'];
-  if (group === undefined || !state.logGroups.has(group)) return false;
-
+  const own = configs.filter(({ LogType }) => LogType === logType.type);
   const at = eventTime(timestamp);
   const message = JSON.stringify({
     firewall_name: name,
@@ -48,13 +47,45 @@ export function deliverFirewallEvent({ state, event, now, delayMs }: Delivery): 
     event_timestamp: String(Math.floor(at.getTime() / 1000)),
     event: event.eve,
   });
-  const hour = at.toISOString().slice(0, 13).replace('T', '-');
-  const stream = `/aws/network-firewall/${logType.stream}/${name}_${hour}`;
-  storeLogEvent(state, {
-    group,
-    stream,
-    event: { timestamp: at.getTime(), ingestionTime: now.getTime() + delayMs, message },
-  });
+  const record: LoggedRecord = { at, message, stream: logType.stream, name, now, delayMs };
+  return own.map((destination) => stored(state, destination, record)).some((isStored) => isStored);
+}
+
+interface LoggedRecord {
+  readonly at: Date;
+  readonly message: string;
+  /** `alert`, `flow`: AWS's word in names of streams and folders. */
+  readonly stream: string;
+  readonly name: string;
+  readonly now: Date;
+  readonly delayMs: number;
+}
+
+function stored(
+  state: LabState,
+  { LogDestinationType: kind, LogDestination: place }: LogDestinationConfig,
+  { at, message, stream, name, now, delayMs }: LoggedRecord,
+): boolean {
+  const hour = at.toISOString().slice(0, 13);
+  const visibleMs = now.getTime() + delayMs;
+  if (kind === 'CloudWatchLogs') {
+    const group = place?.['logGroup'];
+    if (group === undefined || !state.logGroups.has(group)) return false;
+    storeLogEvent(state, {
+      group,
+      stream: `/aws/network-firewall/${stream}/${name}_${hour.replace('T', '-')}`,
+      event: { timestamp: at.getTime(), ingestionTime: visibleMs, message },
+    });
+    return true;
+  }
+  const bucket = kind === 'S3' ? state.buckets.get(place?.['bucketName'] ?? '') : undefined;
+  if (bucket === undefined) return false;
+  const { account, region } = state;
+  const before = (place?.['prefix'] ?? '').replace(/\/+$/, '');
+  const folder = `${before === '' ? '' : `${before}/`}AWSLogs/${account}/network-firewall/${stream}/${region}/${name}/`;
+  const second = now.toISOString().slice(0, 19).replace(/[-:]/g, '');
+  const key = `${folder}${hour.replace(/[-T]/g, '/')}/${account}_network-firewall_${stream}_${region}_${name}_${second}.log.gz`;
+  appendObject(bucket, key, { content: gzipSync(`${message}\n`), visibleAt: new Date(visibleMs) });
   return true;
 }
 

@@ -58,6 +58,7 @@ export function makeBucket(state: LabState, name: string): StoredBucket {
     publicAccessBlock: EVERYTHING_BLOCKED,
     encryption: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
     lifecycle: null,
+    objects: new Map(),
   };
   state.buckets.set(name, bucket);
   return bucket;

@@ -1,4 +1,5 @@
 /** AWS::CloudFormation: stacks in stacks, and wait condition handles, which exist to be referred to. */
+import { dnsSuffixes } from '../../partition';
 import { newId } from '../../state';
 import { list, mapOf, required, text } from '../property-shape';
 import { type NestedStackRequest, provider, type Provider, tagList } from './provider';
@@ -35,7 +36,7 @@ const waitConditionHandle = provider({
   properties: {},
   attributes: [],
   create: async (_properties, { state }) => ({
-    physicalId: `https://cloudformation-waitcondition-${state.region}.s3.amazonaws.com/${newId(state, 'handle')}`,
+    physicalId: `https://cloudformation-waitcondition-${state.region}.s3.${dnsSuffixes(state.region).api}/${newId(state, 'handle')}`,
     attributes: {},
   }),
   remove: async () => {},

@@ -9,6 +9,7 @@
  */
 import type * as ec2 from '@aws-sdk/client-ec2';
 import type { FirewallRule } from '@aws-sdk/client-route53resolver';
+import { dnsSuffixes, shortName } from '../../partition';
 import type { LabState } from '../../state';
 
 /** A DNS Firewall rule as the resolver applies it. */
@@ -78,7 +79,7 @@ export function servicesConfiguration(state: LabState): CompiledServices {
   });
   const publicNames = Object.fromEntries(
     [...awsServiceAddresses(state)].flatMap(([service, address]) => {
-      const name = `${service}.${state.region}.amazonaws.com`;
+      const name = `${service}.${state.region}.${dnsSuffixes(state.region).api}`;
       return [name, `*.${name}`].map((each) => [each, [address]] as const);
     }),
   );
@@ -87,7 +88,7 @@ export function servicesConfiguration(state: LabState): CompiledServices {
 
 function s3Endpoints(state: LabState): readonly S3Endpoint[] {
   return [...state.vpcEndpoints.values()]
-    .filter(({ ServiceName }) => ServiceName === `com.amazonaws.${state.region}.s3`)
+    .filter(({ ServiceName }) => shortName(state.region, ServiceName ?? '') === 's3')
     .flatMap(({ VpcId = '', VpcEndpointType, NetworkInterfaceIds, PolicyDocument }) => {
       const vpc = state.vpcs.get(VpcId);
       const isGateway = VpcEndpointType === 'Gateway';
@@ -118,9 +119,8 @@ function basePlusTwo(cidr: string): string {
 export function awsServiceAddresses(state: LabState): ReadonlyMap<string, string> {
   const addresses = new Map<string, string>();
   for (const { PrefixList, Entries } of state.managedPrefixLists.values()) {
-    const service = new RegExp(`^com\\.amazonaws\\.${state.region}\\.(s3|dynamodb)$`).exec(
-      PrefixList.PrefixListName ?? '',
-    )?.[1];
+    const named = shortName(state.region, PrefixList.PrefixListName ?? '');
+    const service = named === 's3' || named === 'dynamodb' ? named : undefined;
     const cidr = Entries.find(({ Cidr }) => Cidr !== undefined && !Cidr.includes(':'))?.Cidr;
     if (service !== undefined && cidr !== undefined) addresses.set(service, basePlusTwo(cidr));
   }
@@ -157,13 +157,13 @@ function endpointNames(state: LabState, vpcId: string): Record<string, readonly 
 export function privateDnsNames(serviceName: string): string[] {
   const sagemaker = /^aws\.sagemaker\.([a-z0-9-]+)\.([a-z0-9-]+)$/.exec(serviceName);
   if (sagemaker !== null) {
-    const name = `${sagemaker[2]}.${sagemaker[1]}.sagemaker.aws`;
+    const name = `${sagemaker[2]}.${sagemaker[1]}.${dnsSuffixes(sagemaker[1] ?? '').studio}`;
     return [name, `*.${name}`];
   }
-  const common = /^com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(serviceName);
+  const common = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(serviceName);
   if (common === null) return [];
   const [, region = '', service = ''] = common;
-  const name = `${service.split('.').reverse().join('.')}.${region}.amazonaws.com`;
+  const name = `${service.split('.').reverse().join('.')}.${region}.${dnsSuffixes(region).api}`;
   return ['ecr.dkr', 's3'].includes(service) ? [name, `*.${name}`] : [name];
 }
 
@@ -216,12 +216,13 @@ function dnsRule(state: LabState, rule: FirewallRule): DnsRule | string {
 /** Names for the servers' certificate: AWS's in this region, two levels deep where services use them. */
 export function awsNames(state: LabState): readonly string[] {
   const { region } = state;
-  const base = `${region}.amazonaws.com`;
+  const { api, studio: studioSuffix } = dnsSuffixes(region);
+  const base = `${region}.${api}`;
   const endpoints = [...state.vpcEndpoints.values()].flatMap(({ ServiceName, DnsEntries }) => [
     ...privateDnsNames(ServiceName ?? ''),
     ...(DnsEntries ?? []).flatMap(({ DnsName }) => DnsName ?? []),
   ]);
   const deep = ['sagemaker', 'ecr', 'dkr.ecr', 's3', 'dynamodb'].map((service) => `*.${service}.${base}`);
-  const studio = ['notebook', 'studio'].map((service) => `*.${service}.${region}.sagemaker.aws`);
-  return [...new Set([`*.${base}`, ...deep, `*.${region}.sagemaker.aws`, ...studio, ...endpoints])];
+  const studio = ['notebook', 'studio'].map((service) => `*.${service}.${region}.${studioSuffix}`);
+  return [...new Set([`*.${base}`, ...deep, `*.${region}.${studioSuffix}`, ...studio, ...endpoints])];
 }

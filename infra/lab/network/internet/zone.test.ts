@@ -17,7 +17,7 @@ test('only names of one server share an address', () => {
   const shared = [...names.values()].filter((of) => of.length > 1);
   expect(shared).toEqual([
     ['one.one.one.one', 'cloudflare-dns.com'],
-    ['amazonaws.com', 'sagemaker.aws'],
+    ['amazonaws.com', 'sagemaker.aws', 'amazonaws.com.cn', 'sagemaker.com.cn'],
   ]);
 });
 

@@ -48,6 +48,8 @@ export const ZONE: readonly ZoneEntry[] = [
   // AWS's public side, where its names lead for a VPC without an endpoint of its own for them.
   { name: 'amazonaws.com', address: '203.0.113.90', subdomains: true },
   { name: 'sagemaker.aws', address: '203.0.113.90', subdomains: true },
+  { name: 'amazonaws.com.cn', address: '203.0.113.90', subdomains: true },
+  { name: 'sagemaker.com.cn', address: '203.0.113.90', subdomains: true },
 ];
 
 /** The name server for hosts on the internet. */

@@ -1,0 +1,48 @@
+/** `studio-egress permissions` on the command line. */
+import { knownWord, knownWords, readableFile } from '../run-options';
+import { UsageError } from '../usage-error';
+import type { Registration } from './registration';
+import { selectorOf, type SourceFlags } from './target-flags';
+
+const VANTAGES = ['probe-host', 'processing-job', 'none'] as const;
+const FURTHER = ['flow-flush', 'signing', 'security-hub'] as const;
+
+interface PermissionsFlags extends Omit<SourceFlags, 'template' | 'parameter'> {
+  readonly vantage: string;
+  readonly also?: string;
+}
+
+export function registerPermissions({ add, setExitCode }: Registration): void {
+  add('permissions')
+    .description('print the IAM policy that verifying needs, limited to a target where one is named')
+    .option('--stack <name>')
+    .option('--domain-id <id>')
+    .option('--vpc-id <id>')
+    .option('--region <region>')
+    .option('--profile <name>')
+    .option('--snapshot <file>', 'a saved snapshot.json')
+    .option('--vantage <from>', `where probes are sent from: ${VANTAGES.join(', ')}`, 'probe-host')
+    .option('--also <a,b>', `what else a run is to do: ${FURTHER.join(', ')}`)
+    .action(async (flags: PermissionsFlags) => {
+      const { permissions } = require('../permissions') as typeof import('../permissions');
+      const vantage = knownWord('vantage', flags.vantage, VANTAGES);
+      const also = flags.also === undefined ? [] : knownWords('purpose', flags.also, FURTHER);
+      setExitCode(
+        await permissions({
+          of: targetOf(flags),
+          vantage: VANTAGES.find((one) => one === vantage) ?? 'none',
+          further: FURTHER.filter((one) => also.includes(one)),
+        }),
+      );
+    });
+}
+
+function targetOf(flags: PermissionsFlags) {
+  const selector = selectorOf(flags);
+  if (selector !== null && flags.snapshot !== undefined)
+    throw new UsageError('--snapshot and a target in AWS exclude each other; name one');
+  if (flags.snapshot !== undefined) return { snapshot: readableFile('--snapshot', flags.snapshot) };
+  if (selector === null) return null;
+  const { region = null, profile = null } = flags;
+  return { selector, region, profile };
+}

@@ -1,0 +1,142 @@
+/**
+ * The firewall's records from S3: objects of gzipped JSON lines in a folder per hour. AWS delivers there after 8 to 12
+ * minutes (aws.md 3.7); late records are filed under the time of the request, so the hours of the probes are looked at.
+ *
+ * Layout (Network Firewall developer guide, "Amazon Simple Storage Service"; the names of the objects are not read):
+ * `prefix/AWSLogs/account/network-firewall/alert/region/firewall/2026/11/28/02/….log.gz`.
+ */
+import { gunzipSync } from 'node:zlib';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { s3Client, type AwsConnection } from '../../infra/snapshot/clients';
+import { retrying } from '../../infra/snapshot/retry';
+import type { FirewallRecord } from '../probe';
+import type { FirewallLogSource, LogRange } from './cloudwatch';
+import type { LogFolder } from './log-groups';
+import { firewallRecord } from './record';
+
+const MS_PER_HOUR = 3_600_000;
+/** A run lasts minutes; an endpoint writes an object every few minutes for each of its engines (MEMORY). */
+const MAX_OBJECTS = 2000;
+/** Of one object, packed and unpacked: what grows beyond it is no log of some minutes. */
+const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
+const MAX_TEXT_BYTES = 128 * 1024 * 1024;
+
+interface Read {
+  readonly records: readonly FirewallRecord[];
+  readonly unparsed: number;
+}
+
+/** An object is written once, so each is fetched once, however often the log is looked at. */
+export async function s3Source(
+  connection: AwsConnection,
+  folders: readonly LogFolder[],
+): Promise<FirewallLogSource> {
+  const client = await s3Client(connection);
+  const known = new Map<string, Read>();
+  return {
+    fetch: async (range) => {
+      const keys = await Promise.all(folders.map((folder) => keysOf(client, folder, range)));
+      const found = keys.flat();
+      if (found.length > MAX_OBJECTS)
+        throw new Error(`there are ${found.length} objects of the firewall's log in the hours of the run`);
+      const read: Read[] = [];
+      // One after the other: a log that has just begun has few, and memory holds one object at a time.
+      for (const object of found) {
+        const id = JSON.stringify(object);
+        const content = known.get(id) ?? (await contentOf(client, object, range.signal));
+        known.set(id, content);
+        read.push(content);
+      }
+      return {
+        records: read.flatMap(({ records }) => records).filter((record) => isWithin(record, range)),
+        unparsed: read.reduce((sum, { unparsed }) => sum + unparsed, 0),
+      };
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** As CloudWatch Logs has it: by the event's own time, to the whole second that its envelope has. */
+function isWithin({ at }: FirewallRecord, { sinceMs, untilMs }: LogRange): boolean {
+  const atMs = Date.parse(at);
+  return atMs >= sinceMs - 1000 && atMs <= untilMs;
+}
+
+interface LogObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Changes with the content. */
+  readonly tag: string;
+}
+
+async function keysOf(
+  client: S3Client,
+  { bucket, prefix }: LogFolder,
+  { sinceMs, untilMs, signal }: LogRange,
+): Promise<readonly LogObject[]> {
+  const hours = hoursBetween(sinceMs, untilMs);
+  const lists = await Promise.all(
+    hours.map((hour) => listed(client, { bucket, prefix: prefix + hour, signal })),
+  );
+  return lists.flat();
+}
+
+/** `2026/11/28/02/` of each hour, in UTC. */
+export function hoursBetween(sinceMs: number, untilMs: number): readonly string[] {
+  const first = Math.floor(sinceMs / MS_PER_HOUR);
+  const last = Math.floor(untilMs / MS_PER_HOUR);
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const hour = new Date((first + index) * MS_PER_HOUR).toISOString();
+    return `${hour.slice(0, 13).replace(/[-T]/g, '/')}/`;
+  });
+}
+
+interface Listing {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly signal: AbortSignal;
+}
+
+async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Promise<readonly LogObject[]> {
+  const { ListObjectsV2Command }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
+  const objects: LogObject[] = [];
+  let token: string | undefined;
+  do {
+    const command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: prefix,
+      ...(token === undefined ? {} : { ContinuationToken: token }),
+    });
+    const page = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal });
+    for (const { Key: key, Size: size = 0, ETag: tag = '' } of page.Contents ?? []) {
+      if (key === undefined || !key.endsWith('.gz')) continue;
+      if (size > MAX_OBJECT_BYTES) throw new Error(`s3://${bucket}/${key} has ${size} bytes`);
+      objects.push({ bucket, key, tag });
+    }
+    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+  } while (token !== undefined && objects.length <= MAX_OBJECTS);
+  return objects;
+}
+
+async function contentOf(client: S3Client, { bucket, key }: LogObject, signal: AbortSignal): Promise<Read> {
+  const { GetObjectCommand }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  const packed = await retrying(
+    async (abortSignal) => {
+      const { Body: body, LastModified: modified } = await client.send(command, { abortSignal });
+      if (body === undefined) throw new Error(`s3://${bucket}/${key} has no content`);
+      return { bytes: await body.transformToByteArray(), modified };
+    },
+    { signal },
+  );
+  return recordsIn(packed.bytes, packed.modified?.getTime() ?? null);
+}
+
+/** Throws for what is no gzip or grows beyond the bound: a log that is not understood is not an empty one. */
+export function recordsIn(packed: Uint8Array, deliveredMs: number | null): Read {
+  const text = gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const parsed = lines.map((message) => firewallRecord({ message, ingestionTime: deliveredMs }));
+  const records = parsed.filter((record) => record !== null);
+  return { records, unparsed: parsed.length - records.length };
+}
