@@ -1,4 +1,5 @@
-/** Calls to AWS as the readers make them: one at a time or page by page, retried, bounded, counted, as JSON. */
+/** Calls to AWS as the readers make them: one at a time or page by page, retried, bounded, recorded, as JSON. */
+import { watched } from './answered';
 import {
   cloudFormationClient,
   ec2Client,
@@ -14,7 +15,7 @@ import {
 } from './clients';
 import { newLimit } from './limit';
 import { retrying, type RetryBounds } from './retry';
-import type { ApiCall, Wire } from './snapshot';
+import type { ApiCall, ApiResponse, Wire } from './snapshot';
 import { toWire } from './wire-value';
 
 // The SDK's command constructors take a rest tuple, so only the instance type can be inferred from.
@@ -141,8 +142,9 @@ export function openCalls(connection: AwsConnection, options: CallsOptions = {})
 function callsOf(connected: Connected, { record, close }: { record: ApiCall[]; close: () => void }): Calls {
   return {
     ask: async (service, command, input) => {
-      const output = await answerOf(connected, { service, command, input });
-      record.push({ operation: operationOf(service, command), parameters: toWire(input), pages: 1 });
+      const { output, response } = await answerOf(connected, { service, command, input });
+      const operation = operationOf(service, command);
+      record.push({ operation, parameters: toWire(input), pages: 1, responses: [response] });
       return output;
     },
     pages: (service, command, input, items) =>
@@ -156,6 +158,11 @@ function operationOf(service: Service, command: CommandClass): string {
   return `${service}:${command.name.replace(/Command$/, '')}`;
 }
 
+interface Answered<C extends CommandClass> {
+  readonly output: OutputOf<C>;
+  readonly response: ApiResponse;
+}
+
 interface Asked<C extends CommandClass> {
   readonly service: Service;
   readonly command: C;
@@ -165,21 +172,30 @@ interface Asked<C extends CommandClass> {
 async function answerOf<C extends CommandClass>(
   { client, limited, signal, bounds }: Connected,
   { service, command, input }: Asked<C>,
-): Promise<OutputOf<C>> {
+): Promise<Answered<C>> {
   try {
     const opened = await client(service);
-    const output = await limited(() =>
-      retrying(
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- command and client are of the same service
-        (abortSignal) => opened.send(new command(input) as never, { abortSignal }),
-        { signal, ...(bounds === undefined ? {} : { bounds }) },
-      ),
+    return await limited(() =>
+      retrying((abortSignal) => attempt<C>(opened, new command(input), abortSignal), {
+        signal,
+        ...(bounds === undefined ? {} : { bounds }),
+      }),
     );
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the SDK answers a command with its output
-    return toWire(output) as OutputOf<C>;
   } catch (error) {
     throw new CallFailed(operationOf(service, command), error);
   }
+}
+
+async function attempt<C extends CommandClass>(
+  client: Client,
+  command: object,
+  abortSignal: AbortSignal,
+): Promise<Answered<C>> {
+  const responseOf = watched(command);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- command and client are of the same service
+  const output = await client.send(command as never, { abortSignal });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the SDK answers a command with its output
+  return { output: toWire(output) as OutputOf<C>, response: responseOf(output) };
 }
 
 interface AskedForPages<C extends CommandClass, T> extends Asked<C> {
@@ -195,14 +211,15 @@ async function allPages<C extends CommandClass, T>(
   const all: T[] = [];
   const seen = new Set<string>();
   let token: PageToken | null = null;
-  let pages = 0;
+  const responses: ApiResponse[] = [];
   do {
-    const page: OutputOf<C> = await answerOf(connected, {
+    const { output: page, response }: Answered<C> = await answerOf(connected, {
       service,
       command,
       input: Object.assign({}, input, token?.request),
     });
-    pages += 1;
+    responses.push(response);
+    const pages = responses.length;
     const found = items(page);
     if (found === undefined)
       throw new CallFailed(
@@ -215,7 +232,7 @@ async function allPages<C extends CommandClass, T>(
       throw new CallFailed(operation, new NotReturned(`${operation} never comes to its last page`));
     if (token !== null) seen.add(token.value);
   } while (token !== null);
-  record.push({ operation, parameters: toWire(input), pages });
+  record.push({ operation, parameters: toWire(input), pages: responses.length, responses });
   return all;
 }
 

@@ -6,6 +6,7 @@ import type { Snapshot } from './snapshot';
 import { SECTION_NAMES } from './take-snapshot';
 
 const AT = '2026-03-04T05:06:07.089Z';
+const RESPONSE = { requestId: null, sha256: '0a'.repeat(32) };
 const OBJECTS = new Set([
   'callerIdentity',
   'vpc',
@@ -21,7 +22,7 @@ function snapshot(): Snapshot {
       ? {
           status: 'read',
           readAt: AT,
-          calls: [{ operation: 'ec2:DescribeVpcs', parameters: {}, pages: 1 }],
+          calls: [{ operation: 'ec2:DescribeVpcs', parameters: {}, pages: 1, responses: [RESPONSE] }],
           value: OBJECTS.has(name) ? { Name: name } : [{ Name: name }],
         }
       : {
@@ -61,6 +62,12 @@ test('what is written is read back as it was', () => {
   }
 });
 
+test('a snapshot from before responses were recorded is read', () => {
+  const text = JSON.stringify(snapshot()).replaceAll(`,"responses":[${JSON.stringify(RESPONSE)}]`, '');
+  expect(text).not.toContain('responses');
+  expect(parseSnapshot(text, 'x.json').sections).toBeDefined();
+});
+
 test('a file that is not there is named', () => {
   expect(() => readSnapshotFile('/no/such/snapshot.json')).toThrow(
     /^\/no\/such\/snapshot.json cannot be read/,
@@ -79,6 +86,14 @@ test.each(SECTION_NAMES)('%s of another shape, or of no status, is refused', (na
   const wrong = [
     { status: 'read', readAt: AT, calls: [], value: OBJECTS.has(name) ? [] : {} },
     { status: 'read', readAt: AT, calls: [], value: null },
+    ...[{}, [null], [{ requestId: 1, sha256: null }], [{ requestId: null, sha256: 'short' }]].map(
+      (responses) => ({
+        status: 'read',
+        readAt: AT,
+        calls: [{ operation: 'a:B', parameters: {}, pages: 1, responses }],
+        value: OBJECTS.has(name) ? {} : [],
+      }),
+    ),
     { status: 'read', readAt: AT, calls: [] },
     { status: 'read', calls: [], value: OBJECTS.has(name) ? {} : [] },
     { status: 'read', readAt: AT, value: OBJECTS.has(name) ? {} : [] },

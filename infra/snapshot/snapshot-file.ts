@@ -148,7 +148,18 @@ function isMembers(value: unknown): value is Members {
 }
 
 function isApiCall(value: unknown): boolean {
-  return isMembers(value) && typeof value['operation'] === 'string' && Number.isInteger(value['pages']);
+  if (!isMembers(value)) return false;
+  const { operation, pages, responses } = value;
+  // Snapshots from before responses were recorded have none.
+  const known = responses === undefined || (Array.isArray(responses) && responses.every(isApiResponse));
+  return typeof operation === 'string' && Number.isInteger(pages) && known;
+}
+
+function isApiResponse(value: unknown): boolean {
+  if (!isMembers(value)) return false;
+  const { requestId, sha256 } = value;
+  const isHash = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+  return isTextOrNull(requestId) && (sha256 === null || isHash);
 }
 
 function isTextOrNull(value: unknown): boolean {

@@ -40,11 +40,21 @@ export type Domain = Wire<sagemaker.DescribeDomainResponse>;
 export type TransitGatewayVpcAttachment = Wire<ec2.TransitGatewayVpcAttachment>;
 export type LogGroup = Wire<logs.LogGroup>;
 
+/** What came over the wire for one request that AWS answered. */
+export interface ApiResponse {
+  /** AWS's request id, by which CloudTrail and AWS's support know the call; S3's second id follows a space. */
+  readonly requestId: string | null;
+  /** Of the body's bytes as received, in hexadecimal. */
+  readonly sha256: string | null;
+}
+
 /** One API call that a section rests on: the operation, its parameters, how many pages it took. */
 export interface ApiCall {
   readonly operation: string;
   readonly parameters: unknown;
   readonly pages: number;
+  /** One per page, in order; absent in snapshots from before it was recorded. */
+  readonly responses?: readonly ApiResponse[];
 }
 
 export interface ReadSection<T> {

@@ -62,6 +62,7 @@ test('a list of several pages is read to its end, and the call says how many the
       operation: 'ec2:DescribeSubnets',
       parameters: { Filters: [{ Name: 'vpc-id', Values: [target.vpcId] }], MaxResults: 1000 },
       pages: 2,
+      responses: [expect.anything(), expect.anything()],
     },
   ]);
   expect(sectionValue(clean, 'userProfiles').map(({ UserProfileName }) => UserProfileName)).toEqual([

@@ -155,7 +155,9 @@ function headerText(value: unknown): string {
 }
 
 function common(requestId: string): Record<string, string> {
-  return { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
+  // The second id is of S3 alone: it says which host answered.
+  const host = Buffer.from(`host of ${requestId}`).toString('base64');
+  return { 'content-type': 'application/xml', 'x-amz-request-id': requestId, 'x-amz-id-2': host };
 }
 
 function escaped(text: string): string {
