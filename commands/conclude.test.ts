@@ -60,6 +60,7 @@ async function concluded(part: Partial<Collected>, findings = PASSES): Promise<E
     collected: { ...COLLECTED, ...part },
     outcome: { findings, unfinished: [] },
     formats: ['junit'],
+    history: null,
     now: new Date('2026-11-28T00:01:00.000Z'),
   });
 }

@@ -14,12 +14,15 @@ import { writeManifest } from './manifest-file';
 import { negativeControls } from './negative-controls';
 import { readingOf, runEnvironment } from './provenance';
 import type { Run } from './run';
+import { sinceEarlier } from './since';
 
 export interface ConcludeOptions {
   readonly run: Run;
   readonly collected: Collected;
   readonly outcome: JestOutcome;
   readonly formats: readonly Format[];
+  /** The history's file, which the run is compared with; null for none. */
+  readonly history: string | null;
   readonly now: Date;
 }
 
@@ -29,15 +32,16 @@ export async function conclude({
   collected,
   outcome,
   formats: wanted,
+  history,
   now,
 }: ConcludeOptions): Promise<Evidence> {
-  const evidence = evidenceOf({ run, collected, outcome, now });
+  const evidence = evidenceOf({ run, collected, outcome, history, now });
   writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
   await writeReports(run.outDir, evidence, wanted);
   return evidence;
 }
 
-function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'formats'>): Evidence {
+function evidenceOf({ run, collected, outcome, history, now }: Omit<ConcludeOptions, 'formats'>): Evidence {
   if (collected.target === null) throw new Error('a run without a target has no evidence');
   const { snapshot, live } = collected;
   const plan = collected.plan.map(({ id }) => id);
@@ -84,6 +88,7 @@ function evidenceOf({ run, collected, outcome, now }: Omit<ConcludeOptions, 'for
       collected.waivers === null
         ? null
         : { file: collected.waivers.path, sha256: collected.waivers.sha256, entries: waived.entries },
+    since: sinceEarlier({ history, run: { target: collected.target }, findings: waived.findings }),
     topology: snapshot === null ? null : topologyOf(snapshot),
     missingBecause: missingBecause(collected, outcome),
   });

@@ -15,6 +15,7 @@ export default async function teardown(): Promise<void> {
       collected,
       outcome: takeBack(files),
       formats: defaultFormats,
+      history: null,
       now: new Date(),
     });
     process.stderr.write(

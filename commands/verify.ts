@@ -27,7 +27,7 @@ export async function verify(options: RunOptions, sealing: SealOptions): Promise
       signal: interruption.signal,
       onLab: (raised) => (lab = raised),
     });
-    const evidence = await judgeAndReport({ run, options, progress, collected });
+    const evidence = await judgeAndReport({ run, options, progress, collected, history: seal.history });
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns || 100 })}\n`);
     process.stdout.write(`Report: ${displayPath(run.outDir)}/report.html\n`);
@@ -51,9 +51,10 @@ interface Judging {
   readonly options: RunOptions;
   readonly progress: Progress;
   readonly collected: Collected;
+  readonly history: string | null;
 }
 
-async function judgeAndReport({ run, options, progress, collected }: Judging) {
+async function judgeAndReport({ run, options, progress, collected, history }: Judging) {
   const { snapshot, intent, live, plan } = collected;
   const outcome =
     snapshot === null || intent === null || collected.endedEarly !== null
@@ -69,6 +70,7 @@ async function judgeAndReport({ run, options, progress, collected }: Judging) {
       collected,
       outcome,
       formats: options.formats as readonly Format[],
+      history,
       now: new Date(),
     });
   });

@@ -1,32 +1,7 @@
 /** What changed since the run before, and what changed while this one was on. */
-import type { Evidence } from '../suites/evidence';
+import type { ChangedFinding, EarlierRun, Evidence, SinceEarlier } from '../suites/evidence';
 import { html, nothing, type SafeHtml } from './safe-html';
-import { count, type Standing } from './verdict';
-
-/** A statement about one subject in two runs; null where one of them has no such finding. */
-export interface ChangedFinding {
-  readonly check: string;
-  readonly subject: string;
-  readonly before: Standing | null;
-  readonly now: Standing | null;
-}
-
-/** This run beside an earlier one of the same target. */
-export interface Comparison {
-  readonly previous: { readonly id: string; readonly finishedAt: string };
-  /** Findings that are in both runs with the same outcome. */
-  readonly unchanged: number;
-  readonly changed: readonly ChangedFinding[];
-}
-
-/** An earlier run of the same target, as the history keeps it. */
-export interface TrendRun {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly verdict: string;
-  readonly fail: number;
-  readonly unknown: number;
-}
+import { count } from './verdict';
 
 /** More would not be read; the history file has them all. */
 const MOST_RUNS = 14;
@@ -58,15 +33,16 @@ export function changesByKind(
   })).filter(({ changes }) => changes.length > 0);
 }
 
-export function sinceSection(comparison: Comparison | null, trend: readonly TrendRun[] | null): SafeHtml {
+export function sinceSection({ since }: Evidence): SafeHtml {
   return html`<section id="since" aria-labelledby="since-h">
     <h2 id="since-h">Since the last run</h2>
-    ${comparison === null ? html`<p class="quiet">Not recorded: this report was made without an earlier run to compare with.</p>` : compared(comparison)}
-    ${trend === null || trend.length === 0 ? nothing : runs(trend)}
+    ${since === null || since === undefined ? html`<p class="quiet">Not recorded: there was no earlier run of this target in the history when this one ended.</p>` : html`${compared(since)} ${runs(since.runs)}`}
   </section>`;
 }
 
-function compared({ previous, unchanged, changed }: Comparison): SafeHtml {
+function compared({ runs: earlier, unchanged, changed }: SinceEarlier): SafeHtml {
+  const previous = earlier.at(-1);
+  if (previous === undefined) return nothing;
   return html`<p>
       Compared with run ${previous.id}, which ended ${previous.finishedAt}:
       ${count(changed.length, 'change')}, ${count(unchanged, 'finding')} as before.
@@ -86,7 +62,7 @@ function compared({ previous, unchanged, changed }: Comparison): SafeHtml {
 }
 
 /** The latest last. */
-function runs(trend: readonly TrendRun[]): SafeHtml {
+function runs(trend: readonly EarlierRun[]): SafeHtml {
   const verified = trend.filter(({ verdict }) => verdict === 'verified').length;
   return html`<div class="wide" role="group" aria-label="Runs before this one" tabindex="0">
     <table class="counts">

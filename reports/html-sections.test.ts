@@ -1,13 +1,22 @@
 /** The sections about the run as a whole: what was claimed, what was not tested, and where it comes from. */
 import { largeEvidence } from '../bench/large-evidence';
-import type { Evidence } from '../suites/evidence';
+import type { ChangedFinding, EarlierRun, Evidence } from '../suites/evidence';
 import { evidenceFixture } from './evidence.fixture';
 import { renderHtml, type HtmlOptions } from './html';
-import { changesByKind, type ChangedFinding } from './html-changes';
+import { changesByKind } from './html-changes';
 import { controlViews } from './html-views';
 import { elementsOf, named, parseMarkup, wordsOf, type MarkupElement } from './markup.fixture';
 import { runMembers, runProvenance } from './provenance.fixture';
 import { html } from './safe-html';
+
+const EARLIER: EarlierRun = {
+  id: 'run',
+  startedAt: '2026-11-22T13:59:00.000Z',
+  finishedAt: '2026-11-22T14:00:00.000Z',
+  verdict: 'verified',
+  fail: 0,
+  unknown: 0,
+};
 
 const full = (overrides: Partial<Evidence> = {}): Evidence => {
   const base = evidenceFixture();
@@ -98,26 +107,23 @@ describe('since the last run', () => {
   });
 
   test('it names the earlier run and each change', () => {
-    const comparison = {
-      previous: { id: 'run-1', finishedAt: '2026-11-22T14:00:00.000Z' },
-      unchanged: 9,
-      changed: [change('pass', 'fail')],
-    };
-    expect(words('since', full(), { comparison })).toBe(
+    const runs = [{ ...EARLIER, id: 'run-1', finishedAt: '2026-11-22T14:00:00.000Z' }];
+    const since = { runs, unchanged: 9, changed: [change('pass', 'fail')] };
+    expect(words('since', { ...full(), since })).toContain(
       'Since the last run Compared with run run-1, which ended 2026-11-22T14:00:00.000Z: 1 change, 9 findings as before. Newly violated 1 finding routing/x pass fail: pass → fail',
     );
   });
 });
 
 test('earlier runs stand beside this one, the latest last', () => {
-  const trend = Array.from({ length: 20 }, (_, index) => ({
+  const runs = Array.from({ length: 20 }, (_, index) => ({
+    ...EARLIER,
     id: `run-${index}`,
     startedAt: `2026-11-${String(index + 1).padStart(2, '0')}`,
     verdict: index === 3 ? 'violated' : 'verified',
     fail: index === 3 ? 2 : 0,
-    unknown: 0,
   }));
-  const text = words('since', full(), { trend });
+  const text = words('since', { ...full(), since: { runs, changed: [], unchanged: 1 } });
   expect(text).toContain('20 runs of this target before this one, 19 of them verified; the last 14');
   expect(text).not.toContain('run-5 ');
   expect(text.endsWith('2026-11-20 run-19 verified 0 0')).toBe(true);

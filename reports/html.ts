@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../suites/evidence';
 import { batterySection } from './html-battery';
-import { changedMeanwhile, sinceSection, type Comparison, type TrendRun } from './html-changes';
+import { changedMeanwhile, sinceSection } from './html-changes';
 import { disagreementSection } from './html-disagreement';
 import { findingsSections } from './html-findings';
 import { limitsSection } from './html-limits';
@@ -28,10 +28,6 @@ import { constantMarkup, html, nothing, toText, type SafeHtml } from './safe-htm
 import { capital, recounted, verdictOf } from './verdict';
 
 export interface HtmlOptions {
-  /** This run beside an earlier one; null where there is none to compare with. */
-  readonly comparison?: Comparison | null;
-  /** Earlier runs of the same target, the latest last; null where no history is kept. */
-  readonly trend?: readonly TrendRun[] | null;
   /** The section "The network": the topology of the evidence, drawn. Left out where null. */
   readonly network?: SafeHtml | null;
 }
@@ -39,15 +35,12 @@ export interface HtmlOptions {
 const SHEET = STYLE + NETWORK_STYLE + PRINT_STYLE;
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-export function renderHtml(
-  given: Evidence,
-  { comparison = null, trend = null, network = null }: HtmlOptions = {},
-): string {
+export function renderHtml(given: Evidence, { network = null }: HtmlOptions = {}): string {
   const evidence = recounted(given);
   const verdict = verdictOf(evidence);
   const title = `${capital(verdict.word)}: ${evidence.run.target.vpcId}, ${evidence.run.startedAt.slice(0, 10)}`;
   const policy = `default-src 'none'; style-src ${hashOf(SHEET)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
-  const parts = sectionsOf(evidence, { comparison, trend, network });
+  const parts = sectionsOf(evidence, { network });
   return toText(
     html`<!doctype html>
       <html lang="en">
@@ -87,10 +80,7 @@ interface Part {
 }
 
 /** In the order of reading: what was claimed, whether all of it was tested, what came out, what was not shown. */
-function sectionsOf(
-  evidence: Evidence,
-  { comparison, trend, network }: Required<HtmlOptions>,
-): readonly Part[] {
+function sectionsOf(evidence: Evidence, { network }: Required<HtmlOptions>): readonly Part[] {
   const part = (id: string, text: string, markup: SafeHtml): Part => ({ id, text, markup });
   return [
     part('disagreement', 'Disagreement', disagreementSection(evidence)),
@@ -98,7 +88,7 @@ function sectionsOf(
     part('scope', 'Scope', scopeSection(evidence)),
     part('method', 'How it was tested', methodSection(evidence)),
     part('network', 'The network', network ?? nothing),
-    part('since', 'Since the last run', sinceSection(comparison, trend)),
+    part('since', 'Since the last run', sinceSection(evidence)),
     part('population', 'Population', populationSection(evidence)),
     part('severities', 'By severity', severitySection(evidence)),
     part('findings', 'Findings', findingsSections(evidence)),

@@ -93,7 +93,7 @@ export const runProvenance: Pick<Evidence['run'], 'vantage' | 'reading' | 'chang
 /** The members beside `run`. */
 export const runMembers: Pick<
   Evidence,
-  'flowLog' | 'checks' | 'excluded' | 'negativeControls' | 'waivers' | 'topology'
+  'flowLog' | 'checks' | 'excluded' | 'negativeControls' | 'waivers' | 'since' | 'topology'
 > = {
   flowLog: { status: 'complete', waitedMs: 9800, sentinelNonce: 'f00' },
   checks: {
@@ -137,6 +137,23 @@ export const runMembers: Pick<
         status: 'used',
       },
     ],
+  },
+  since: {
+    runs: [
+      {
+        id: '20261122T140300Z-aaaaaa',
+        startedAt: '2026-11-22T14:03:00.000Z',
+        finishedAt: '2026-11-22T14:04:00.000Z',
+        verdict: 'violated',
+        fail: 1,
+        unknown: 0,
+      },
+    ],
+    changed: [
+      { check: 'routing/egress-crosses-firewall', subject: 'subnet-0s', before: 'fail', now: 'pass' },
+      { check: 'firewall/is-protected', subject: 'fw', before: null, now: 'unknown' },
+    ],
+    unchanged: 7,
   },
   topology: topologyFixture,
 };

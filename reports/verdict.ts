@@ -1,6 +1,6 @@
 /** What a run came to, in words; the same for every report. */
 import { exitCodeOf, summaryOf, type ExitCode } from '../suites/assemble';
-import type { Evidence, Finding, Severity } from '../suites/evidence';
+import type { Evidence, Finding, Severity, Standing } from '../suites/evidence';
 
 export interface Verdict {
   readonly exitCode: ExitCode;
@@ -54,7 +54,7 @@ function sentenceOf(exitCode: ExitCode, { summary, run, firewallLog }: Evidence)
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** Where a finding stands in a report. A waived one is neither passed nor open. */
-export type Standing = 'fail' | 'unknown' | 'waived' | 'pass' | 'not-applicable';
+export type { Standing };
 
 export const STANDINGS: readonly Standing[] = ['fail', 'unknown', 'waived', 'pass', 'not-applicable'];
 

@@ -18,6 +18,7 @@ export interface AssembleOptions {
   readonly excluded: NonNullable<Evidence['excluded']>;
   readonly negativeControls: NonNullable<Evidence['negativeControls']>;
   readonly waivers: NonNullable<Evidence['waivers']> | null;
+  readonly since: NonNullable<Evidence['since']> | null;
   readonly topology: NonNullable<Evidence['topology']> | null;
   /** Why a planned check without a finding has none. */
   readonly missingBecause: string;
@@ -59,6 +60,7 @@ export function assembleEvidence(options: AssembleOptions): Evidence {
     excluded: options.excluded,
     negativeControls: options.negativeControls,
     waivers: options.waivers,
+    since: options.since,
     topology: options.topology,
     summary: summaryOf(findings),
   };

@@ -241,6 +241,16 @@ const waiversFile = record({
   ),
 });
 
+const standing = oneOf('fail', 'unknown', 'waived', 'pass', 'not-applicable', null);
+
+const since = record({
+  runs: listOf(
+    record({ id: text, startedAt: text, finishedAt: text, verdict: text, fail: number, unknown: number }),
+  ),
+  changed: listOf(record({ check: text, subject: text, before: standing, now: standing })),
+  unchanged: number,
+});
+
 const topology = record({
   vpcId: text,
   nodes: listOf(
@@ -267,6 +277,7 @@ const evidence = record({
   excluded: orAbsent(listOf(record({ check: text, because: text }))),
   negativeControls: orAbsent(listOf(negativeControl)),
   waivers: orAbsent(orNull(waiversFile)),
+  since: orAbsent(orNull(since)),
   topology: orAbsent(orNull(topology)),
   summary: record({ pass: number, fail: number, unknown: number, notApplicable: number, waived: number }),
 });

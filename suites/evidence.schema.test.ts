@@ -100,6 +100,7 @@ const LATER = [
   '$ without excluded',
   '$ without negativeControls',
   '$ without waivers',
+  '$ without since',
   '$ without topology',
   '$.run without vantage',
   '$.run without reading',

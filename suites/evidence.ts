@@ -124,6 +124,36 @@ export interface WaiverEntry extends Waiver {
   readonly status: 'used' | 'unused' | 'expired';
 }
 
+/** Where a finding stands: its outcome, or waived. */
+export type Standing = 'fail' | 'unknown' | 'waived' | 'pass' | 'not-applicable';
+
+/** A statement about one subject in two runs; null where one of them has no such finding. */
+export interface ChangedFinding {
+  readonly check: string;
+  readonly subject: string;
+  readonly before: Standing | null;
+  readonly now: Standing | null;
+}
+
+/** An earlier run of the same target, as the history keeps it. */
+export interface EarlierRun {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly verdict: string;
+  readonly fail: number;
+  readonly unknown: number;
+}
+
+/** This run beside the earlier ones of the same target that were in the history when it ended. */
+export interface SinceEarlier {
+  /** The latest last; the last is what this run is compared with. */
+  readonly runs: readonly EarlierRun[];
+  readonly changed: readonly ChangedFinding[];
+  /** Findings that stand as they did. */
+  readonly unchanged: number;
+}
+
 /** Members marked "absent in older files" came after the first files of this schema were written. */
 export interface Evidence {
   readonly schema: 'studio-egress/evidence/v1';
@@ -166,6 +196,8 @@ export interface Evidence {
     readonly sha256: string;
     readonly entries: readonly WaiverEntry[];
   } | null;
+  /** Null where no earlier run of the target was in the history, or there was none. Absent in older files. */
+  readonly since?: SinceEarlier | null;
   /** The network as it was read, to be drawn; null when it could not be made. Absent in older files. */
   readonly topology?: Topology | null;
   readonly summary: {

@@ -99,6 +99,7 @@ const options = (findings: readonly Finding[], endedEarly: string | null = null)
   excluded: [],
   negativeControls: [],
   waivers: null,
+  since: null,
   topology: null,
   missingBecause: 'worker died',
 });
