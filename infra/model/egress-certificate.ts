@@ -17,11 +17,7 @@ import { subnetPlace } from './network';
  * A certificate for a subnet of which the claim is proven. None is made where the proof rests on something that the
  * checker does not read: other VPCs behind a transit gateway, VPC Block Public Access, private NAT gateways.
  */
-export function egressCertificate(
-  network: Network,
-  subnetId: string,
-  cut: Cut,
-): Certified {
+export function egressCertificate(network: Network, subnetId: string, cut: Cut): Certified {
   const from = subnetPlace(network, subnetId);
   const cleared: Site[] = [];
   const beyond = new Set<string>();
