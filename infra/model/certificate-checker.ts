@@ -23,11 +23,8 @@ const OFF_INTERNET =
     .map(blockOf);
 
 /** A checker for certificates of one snapshot, with the endpoints that the intent accepts; it never throws. */
-export function certificateChecker(
-  snapshot: Snapshot,
-  accepted: readonly string[] = [],
-): made.CertificateChecker {
-  let facts: made.CheckedFacts | undefined;
+export function certificateChecker(snapshot: Snapshot, accepted: readonly string[] = []): made.Checker {
+  let facts: made.Facts | undefined;
   return (certificate) => {
     const states = certificate.states.length;
     try {
@@ -41,7 +38,7 @@ export function certificateChecker(
 }
 
 /** The states hold all that the subnet sends, and every route that may decide in one leads to what is fine there. */
-function insistCertified(facts: made.CheckedFacts, { claim, subnet, states }: made.Certificate): void {
+function insistCertified(facts: made.Facts, { claim, subnet, states }: made.Certificate): void {
   const holds = (place: string, block: string, answers?: string): boolean => {
     const found = states.filter((one) => one.place === place && one.answers === answers);
     return found.some(({ destinations }) => destinations.some((to) => block.startsWith(blockOf(to))));
@@ -96,7 +93,7 @@ function insistFine(block: string, entries: readonly made.Entry[], isFine: made.
   }
 }
 
-function entriesOf({ snapshot }: made.CheckedFacts, rule: made.Rule): readonly made.Entry[] {
+function entriesOf({ snapshot }: made.Facts, rule: made.Rule): readonly made.Entry[] {
   if (rule.destination.includes('/')) return [{ ...rule, bits: blockOf(rule.destination) }];
   const lists = read(snapshot.sections.managedPrefixLists);
   const [list, more] = lists.filter(({ PrefixList: one }) => one.PrefixListId === rule.destination);
@@ -106,7 +103,7 @@ function entriesOf({ snapshot }: made.CheckedFacts, rule: made.Rule): readonly m
 }
 
 /** The routes of the one table in force at a place, and the addresses of a subnet, about which no table is asked. */
-function rulesAt(facts: made.CheckedFacts, place: string): readonly made.Rule[] {
+function rulesAt(facts: made.Facts, place: string): readonly made.Rule[] {
   const own = ownBlocks(facts, place);
   const at = (wanted: string) => facts.tables.filter((one) => one.at === wanted);
   const named = [...at(place), ...(/^(igw|eigw|cagw)-/.test(place) ? at('pool') : [])];
@@ -117,7 +114,7 @@ function rulesAt(facts: made.CheckedFacts, place: string): readonly made.Rule[] 
   return [...rules, ...own.map((destination) => ({ destination, ...inside }))];
 }
 
-function ownBlocks({ snapshot }: made.CheckedFacts, place: string): readonly string[] {
+function ownBlocks({ snapshot }: made.Facts, place: string): readonly string[] {
   const subnet = sectionValue(snapshot, 'subnets').find(({ SubnetId }) => SubnetId === place);
   const six = subnet?.Ipv6CidrBlockAssociationSet ?? [];
   const settled = six.filter(({ Ipv6CidrBlockState: one }) => one?.State === 'associated');
@@ -125,7 +122,7 @@ function ownBlocks({ snapshot }: made.CheckedFacts, place: string): readonly str
   return [...four, ...settled.map((one) => one.Ipv6CidrBlock ?? '')];
 }
 
-function ruleOf(route: Route, leads: made.CheckedFacts['leads']): made.Rule {
+function ruleOf(route: Route, leads: made.Leads): made.Rule {
   const { State: state = '', Origin: origin = '', DestinationPrefixListId: list } = route;
   const destinations = [route.DestinationCidrBlock, route.DestinationIpv6CidrBlock, list];
   const [destination, more] = destinations.filter(Boolean);
@@ -138,7 +135,7 @@ function ruleOf(route: Route, leads: made.CheckedFacts['leads']): made.Rule {
   return { destination, lead, rank: isSettled ? (list ? 1 : (RANKS[origin] ?? -1)) : -1 };
 }
 
-function tablesOf(snapshot: Snapshot): made.CheckedFacts['tables'] {
+function tablesOf(snapshot: Snapshot): made.Facts['tables'] {
   const tables = sectionValue(snapshot, 'routeTables');
   return tables.flatMap(({ RouteTableId: id, Associations: all, Routes: routes }) => {
     // One whose associations were not returned may be the table of any subnet.
@@ -150,10 +147,7 @@ function tablesOf(snapshot: Snapshot): made.CheckedFacts['tables'] {
   });
 }
 
-function leadsOf(
-  { sections, target: { vpcId } }: Snapshot,
-  accepted: readonly string[],
-): Map<string, made.Lead> {
+function leadsOf({ sections, target: { vpcId } }: Snapshot, accepted: readonly string[]): made.Leads {
   const leads = new Map<string, made.Lead>();
   const put = (target: string, by: made.Lead['by'], place = ''): unknown => leads.set(target, { by, place });
   put('blackhole', 'nobody');

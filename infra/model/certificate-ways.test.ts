@@ -1,7 +1,7 @@
 /** What the certificate checker must refuse of ways out and back, and of answers that say a thing twice or not at all. */
 import { withIpv6 } from '../mutants/address-changes';
 import { change, unread } from '../mutants/mutant';
-import { prefixListRoute, route } from '../mutants/reference-network';
+import { prefixListRoute, route, subnet } from '../mutants/reference-network';
 import { referenceSnapshot } from '../mutants/reference-snapshot';
 import { addRoutes, changeTable, replaceRoute } from '../mutants/route-changes';
 import type { ManagedPrefixList, Snapshot } from '../snapshot/snapshot';
@@ -73,6 +73,32 @@ test('what a subnet sends is answered at each of its blocks', () => {
       isGuard(one) ? { ...one, destinations: one.destinations.filter((to) => to !== block) } : one,
     );
     expect(accepts(answered, { ...claim, states: without })).toBe(false);
+  }
+});
+
+test('stretches to two NAT gateways begin at one gateway, and its state holds both', () => {
+  const more = change(reference, 'subnets', (all) => [...all, subnet('subnet-b', '10.2.4.0/24')]);
+  const nats = change(more, 'natGateways', (all) => [
+    ...all,
+    ...all.map((nat) => ({ ...nat, NatGatewayId: 'nat-b', SubnetId: 'subnet-b' })),
+  ]);
+  const shared = changeTable(nats, 'rtb-nat', (table) => ({
+    ...table,
+    Associations: [
+      ...(table.Associations ?? []),
+      { SubnetId: 'subnet-b', AssociationState: { State: 'associated' } },
+    ],
+  }));
+  const edge = addRoutes(shared, 'rtb-edge', route('10.2.4.0/24', FIREWALL));
+  const both = addRoutes(edge, 'rtb-studio', route('9.0.0.0/8', { NatGatewayId: 'nat-b' }));
+  const claim = backOf(both);
+  expect(claim.states.filter(isGuard)).toEqual([
+    { place: 'igw-a', destinations: ['10.2.2.0/24', '10.2.4.0/24'] },
+  ]);
+  expect(accepts(both, claim)).toBe(true);
+  for (const to of ['10.2.2.0/24', '10.2.4.0/24']) {
+    const states = claim.states.map((one) => (isGuard(one) ? { ...one, destinations: [to] } : one));
+    expect(accepts(both, { ...claim, states })).toBe(false);
   }
 });
 

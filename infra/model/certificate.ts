@@ -42,15 +42,17 @@ export interface CheckedCertificate {
   readonly because: string;
 }
 
-export type CertificateChecker = (certificate: Certificate) => CheckedCertificate;
+export type Checker = (certificate: Certificate) => CheckedCertificate;
 
 /** What the checker reads of the snapshot once for all certificates. */
-export interface CheckedFacts {
+export interface Facts {
   readonly snapshot: Snapshot;
-  /** Where a target leads, by the member that names it and its value; what is not here is not known. */
-  readonly leads: ReadonlyMap<string, Lead>;
+  readonly leads: Leads;
   readonly tables: readonly TableAt[];
 }
+
+/** Where a target leads, by the member that names it and its value; what is not here is not known. */
+export type Leads = ReadonlyMap<string, Lead>;
 
 export interface TableAt {
   /** A subnet, gateway or the table itself; `main` and `pool` for what is neither. */
