@@ -113,15 +113,11 @@ const deciding = (): Sketches => [
   ['list && !more &&', 'list &&', 'of two lists of one id the first counts'],
   [".endsWith('complete')", ".endsWith('')", 'a list that is changing is what it was'],
   [
-    "insist(isKnown || rule.lead.by === 'nobody', `${rule.destination} is not known`);",
+    "insist(isKnown || lead.by === 'nobody', `${destination} is not known`);",
     '',
     'a list that nobody read is empty',
   ],
-  [
-    "isKnown || rule.lead.by === 'nobody'",
-    'isKnown',
-    "a list of AWS's own has to be read, whatever it leads to",
-  ],
+  ["isKnown || lead.by === 'nobody'", 'isKnown', "a list of AWS's own has to be read, whatever it leads to"],
 ];
 
 const routes = (): Sketches => [
@@ -156,7 +152,11 @@ const places = (): Sketches => [
     'a gateway without an edge table has the main one',
   ],
   ["? at('pool') : []", '? [] : []', "a public pool's route table is overlooked"],
-  ['(all ?? [{ Main: true }])', '(all ?? [])', 'a table whose associations were not returned has none'],
+  [
+    '(Associations ?? [{ Main: true }])',
+    '(Associations ?? [])',
+    'a table whose associations were not returned has none',
+  ],
   [
     'return [...rules, ...own.map((destination) => ({ destination, ...inside }))];',
     'return rules;',

@@ -28,7 +28,7 @@ export function certificateChecker(snapshot: Snapshot, accepted: readonly string
   return (certificate) => {
     const states = certificate.states.length;
     try {
-      facts ??= { snapshot, leads: leadsOf(snapshot, accepted), tables: tablesOf(snapshot) };
+      facts ??= { ...factsOf(snapshot), leads: leadsOf(snapshot, accepted) };
       insistCertified(facts, certificate);
       return { accepted: true, states, because: 'every route that may decide in a state was followed' };
     } catch (error) {
@@ -65,11 +65,14 @@ function insistCertified(facts: made.Facts, { claim, subnet, states }: made.Cert
     for (const block of destinations.map(blockOf)) {
       const isThere = (lead: made.Lead, part: string): boolean => isFine(lead, part, answers);
       const isOther = (to: string): boolean => to.includes('/') && to.includes(':') === block.startsWith('4');
-      const leads = rules.filter(({ destination }) => !isOther(destination)).map(({ lead }) => lead);
-      // Prefixes matter only where some route is not fine for all of the block.
-      const isPlain = [...new Set(leads)].every((lead) => isThere(lead, block));
-      const entries = isPlain ? [] : rules.flatMap((rule) => entriesOf(facts, rule));
-      insistFine(block, entries, isThere);
+      const met = rules.filter(({ destination }) => !isOther(destination));
+      const leads = new Set(met.map(({ lead }) => lead));
+      const fine = new Set([...leads].filter((lead) => isThere(lead, block)));
+      const entries = (of: readonly made.Rule[]) => of.flatMap((rule) => entriesOf(facts, rule, block));
+      const risky = entries(met.filter(({ lead }) => !fine.has(lead)));
+      // What others decide matters only where one of these is not fine for all of its prefix.
+      if (risky.every(({ bits, lead }) => isThere(lead, longer(bits, block)))) continue;
+      insistFine(block, entries(rules), isThere);
     }
   }
 }
@@ -77,7 +80,7 @@ function insistCertified(facts: made.Facts, { claim, subnet, states }: made.Cert
 /** The longest prefix decides, and of equal ones the least rank; no propagated route does where a local one is. */
 function insistFine(block: string, entries: readonly made.Entry[], isFine: made.IsFine): void {
   const here = entries.filter(({ bits }) => bits.startsWith(block) || block.startsWith(bits));
-  if (here.every(({ lead, bits }) => isFine(lead, bits.length > block.length ? bits : block))) return;
+  if (here.every(({ lead, bits }) => isFine(lead, longer(bits, block)))) return;
   if (here.some(({ bits }) => bits.length > block.length))
     return ['0', '1'].forEach((bit) => insistFine(block + bit, here, isFine));
   const isLocal = here.some(({ lead }) => lead.by === 'local');
@@ -93,13 +96,24 @@ function insistFine(block: string, entries: readonly made.Entry[], isFine: made.
   }
 }
 
-function entriesOf({ snapshot }: made.Facts, rule: made.Rule): readonly made.Entry[] {
-  if (rule.destination.includes('/')) return [{ ...rule, bits: blockOf(rule.destination) }];
+/** What of a route's prefixes holds a block or is inside of it. */
+function entriesOf(facts: made.Facts, rule: made.Rule, block: string): readonly made.Entry[] {
+  const { destination } = rule;
+  const blocks = destination.includes('/') ? [blockOf(destination)] : blocksOf(facts, rule);
+  const met = blocks.filter((bits) => bits.startsWith(block) || block.startsWith(bits));
+  return met.map((bits) => ({ ...rule, bits }));
+}
+
+function blocksOf({ snapshot, blocksByList }: made.Facts, rule: made.Rule): readonly string[] {
+  const { destination, lead } = rule;
   const lists = read(snapshot.sections.managedPrefixLists);
-  const [list, more] = lists.filter(({ PrefixList: one }) => one.PrefixListId === rule.destination);
+  const [list, more] = lists.filter(({ PrefixList: one }) => one.PrefixListId === destination);
   const isKnown = list && !more && (list.PrefixList.State ?? 'complete').endsWith('complete');
-  insist(isKnown || rule.lead.by === 'nobody', `${rule.destination} is not known`);
-  return isKnown ? list.Entries.map(({ Cidr }) => ({ ...rule, bits: blockOf(Cidr ?? '') })) : [];
+  insist(isKnown || lead.by === 'nobody', `${destination} is not known`);
+  const entries = isKnown ? list.Entries : [];
+  const blocks = blocksByList.get(destination) ?? entries.map(({ Cidr }) => blockOf(Cidr ?? ''));
+  blocksByList.set(destination, blocks);
+  return blocks;
 }
 
 /** The routes of the one table in force at a place, and the addresses of a subnet, about which no table is asked. */
@@ -135,16 +149,18 @@ function ruleOf(route: Route, leads: made.Leads): made.Rule {
   return { destination, lead, rank: isSettled ? (list ? 1 : (RANKS[origin] ?? -1)) : -1 };
 }
 
-function tablesOf(snapshot: Snapshot): made.Facts['tables'] {
-  const tables = sectionValue(snapshot, 'routeTables');
-  return tables.flatMap(({ RouteTableId: id, Associations: all, Routes: routes }) => {
-    // One whose associations were not returned may be the table of any subnet.
-    const associations = (all ?? [{ Main: true }]).map(({ SubnetId, GatewayId, Main, ...one }) => {
-      const at = SubnetId ?? GatewayId ?? (Main === true ? 'main' : 'pool');
-      return { at, state: one.AssociationState?.State, routes };
-    });
-    return [{ at: id, state: 'associated', routes }, ...associations];
-  });
+function factsOf(snapshot: Snapshot): Omit<made.Facts, 'leads'> {
+  const tables = sectionValue(snapshot, 'routeTables').flatMap(
+    ({ RouteTableId, Associations, Routes: routes }) => {
+      // One whose associations were not returned may be the table of any subnet.
+      const associations = (Associations ?? [{ Main: true }]).map(({ SubnetId, GatewayId, Main, ...one }) => {
+        const at = SubnetId ?? GatewayId ?? (Main === true ? 'main' : 'pool');
+        return { at, state: one.AssociationState?.State, routes };
+      });
+      return [{ at: RouteTableId, state: 'associated', routes }, ...associations];
+    },
+  );
+  return { snapshot, tables, blocksByList: new Map() };
 }
 
 function leadsOf({ sections, target: { vpcId } }: Snapshot, accepted: readonly string[]): made.Leads {
@@ -189,6 +205,8 @@ function blockOf(text: string): string {
   insist(isBlock && !bits.slice(Number(length)).includes('1'), `${text} is no CIDR block`);
   return (whole === 128 ? '6' : '4') + bits.slice(0, Number(length));
 }
+
+const longer = (a: string, b: string): string => (a.length > b.length ? a : b);
 
 function insist(holds: unknown, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);

@@ -49,6 +49,8 @@ export interface Facts {
   readonly snapshot: Snapshot;
   readonly leads: Leads;
   readonly tables: readonly TableAt[];
+  /** The entries of the prefix lists that were looked at, filled as they are. */
+  readonly blocksByList: Map<string, readonly string[]>;
 }
 
 /** Where a target leads, by the member that names it and its value; what is not here is not known. */
