@@ -11,7 +11,8 @@ import type * as made from './certificate';
 const EXIT = /^(GatewayId,igw-|EgressOnlyInternetGatewayId,|CarrierGatewayId,)\S+$/;
 const AWAY =
   /^(GatewayId,vgw-|(TransitGateway|VpcPeeringConnection|LocalGateway)Id,|(CoreN|OdbN)etworkArn,)\S+$/;
-const NO_TARGET = /^(Destination(CidrBlock|Ipv6CidrBlock|PrefixListId)|State|Origin|Instance(Owner)?Id)$/;
+const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'];
+const NO_TARGET = new Set([...DESTINATIONS, 'State', 'Origin', 'InstanceId', 'InstanceOwnerId']);
 /** Firewalls whose endpoints do not give packets back to the route tables. */
 const ODD = /"(TransitGatewayId|NoSourcePreservation|NatGatewayMappings|ProxySettings)":(?!null|false|\[\])/;
 const RANKS: Record<string, number> = { CreateRoute: 0, CreateRouteTable: 0, EnableVgwRoutePropagation: 2 };
@@ -141,7 +142,7 @@ function ruleOf(route: Route, leads: made.Leads): made.Rule {
   const destinations = [route.DestinationCidrBlock, route.DestinationIpv6CidrBlock, list];
   const [destination, more] = destinations.filter(Boolean);
   insist(destination && !more, 'a route has no destination, or several');
-  const members = Object.entries(route).filter(([name, value]) => value && !NO_TARGET.test(name));
+  const members = Object.entries(route).filter(([name, value]) => value && !NO_TARGET.has(name));
   const target = state === 'active' ? members.join(' ') : state;
   const by = EXIT.test(target) ? 'exit' : AWAY.test(target) ? 'away' : 'unknown';
   const lead = leads.get(target) ?? { by, place: target.slice(target.indexOf(',') + 1) };
