@@ -4,9 +4,11 @@ import { editsOf } from './prover-edit';
 
 const TESTS = [
   'certificate-refusals',
+  'certificate-ways',
   'certificate-places',
   'egress-certificate',
   'return-certificate',
+  'cidr-blocks',
   'work-limits',
   'certificate-checker',
   'native-ipv6',
@@ -14,183 +16,182 @@ const TESTS = [
 ];
 
 export function certificateEdits(): ProverEdits {
-  return { tests: TESTS, edits: [...closure(), ...guards(), ...routes(), ...places(), ...made()] };
+  const checker = [...ends(), ...deciding(), ...routes(), ...places(), ...leads()];
+  return { tests: TESTS, edits: [...editsOf('certificate-checker', checker), ...made()] };
 }
 
-const closure = () =>
-  editsOf('certificate-closure', [
-    [
-      "insist(known.size === states.length, 'the certificate has two states for one place');",
-      '',
-      'of two states for one place the last counts',
-    ],
-    ['const here = minus(held, own);', 'const here = held;', "a subnet's own addresses ask its table"],
-    [
-      "insist(claim.forbidden !== 'local' || !stays, `packets arrive in ${place} itself`);",
-      '',
-      'packets may arrive where they must not',
-    ],
-    ['minus(met, OFF_INTERNET) : met', '[] : met', 'a connection that is not followed leads to no internet'],
-    [
-      "if (lead.by === 'nat' && family === 'ipv4' && isKnown(lead.place, [WHOLE.ipv4])) continue;",
-      "if (lead.by === 'nat' && isKnown(lead.place, [WHOLE.ipv4])) continue;",
-      'IPv6 past NAT64 goes through a NAT gateway',
-    ],
-    ['blocks.every(isTaken) && isKnown', 'isKnown', 'a NAT gateway takes all of IPv6'],
-    [
-      "by === 'firewall' || by === 'nobody' ||",
-      "by === 'firewall' || by === 'nobody' || by === 'unknown' ||",
-      'an unknown target is harmless',
-    ],
-    ['&& by !== forbidden', '', 'an exit is harmless'],
-    ['NAT64.first <= first && last <= NAT64.last', 'NAT64.first <= first', 'NAT64 has no end'],
-    [
-      'insist(isFollowed(lead, minus(taken, others))',
-      'insist(isFollowed(lead, []) || isFollowed(lead, minus(taken, others))',
-      'whatever a route leads to is followed',
-    ],
-  ]);
+type Sketches = Parameters<typeof editsOf>[1];
 
-const guards = () =>
-  editsOf('certificate-guards', [
-    [
-      "insist(!facts.tables.has('pool'), 'a public IPv4 pool has a route table');",
-      '',
-      "a public pool's route table is overlooked",
-    ],
-    ["waiting.push({ place: subnet, family: 'ipv6', nat: '' });", '', 'IPv6 needs no guard'],
-    [
-      "if (by === 'firewall') waiting.push({ ...sent, place });",
-      '',
-      'exits behind the firewall need no guard',
-    ],
-    ['one.from === from && one.to === to &&', 'one.from === from &&', 'a guard of another stretch counts'],
-    ['one.from === from && one.to === to &&', 'one.to === to &&', 'a guard from another gateway counts'],
-    ['&& one.states.some((state) => state.family === family)', '', 'a guard of the other family counts'],
-    ['if (guard && blocks.length > 0)', 'if (guard)', 'a stretch to no address is guarded'],
-    [
-      'for (const earlier of before.get(nat) ?? []) insistBack',
-      'for (const earlier of (before.get(nat) ?? []).slice(0, 1)) insistBack',
-      'of the ways to a NAT gateway, one has to be guarded',
-    ],
-    [
-      'insist(met.length === 0 || isKnown,',
-      'insist(met.length >= 0,',
-      'a way out to nobody knows where needs no guard',
-    ],
-    [
-      "insist(lead.by !== 'nat' || met.every(isTaken), 'IPv6 is routed to a NAT gateway past NAT64');",
-      '',
-      'IPv6 past NAT64 needs no guard',
-    ],
-  ]);
+const ends = (): Sketches => [
+  [
+    "if (by === 'nobody') return true;",
+    'if (/nobody|unknown/.test(by)) return true;',
+    'an unknown target is harmless',
+  ],
+  [
+    'return OFF_INTERNET.some((off) => block.startsWith(off));',
+    'return true;',
+    'a connection that is not followed leads to no internet',
+  ],
+  ["blockOf('64:ff9b::/96')", "blockOf('64:ff9a::/31')", 'NAT64 has no end'],
+  ["(ipv4.startsWith('6') || holds", '(holds', 'IPv6 past NAT64 needs no more than a guard'],
+  ["return ipv4.startsWith('4');", 'return true;', 'a NAT gateway takes all of IPv6'],
+  [
+    'holds(place, ipv4, answers && place)',
+    'holds(place, ipv4, answers)',
+    'behind a NAT gateway the answers go to who they went to before it',
+  ],
+  [
+    "return by === 'firewall' || by === (",
+    "return by === 'firewall' || by === 'exit' || by === (",
+    'an exit is harmless',
+  ],
+  [
+    "return by === 'firewall' || by === (",
+    "return by === 'firewall' || by === 'local' || by === (",
+    'packets may be delivered where they must not',
+  ],
+  [
+    "if (by === 'firewall') return holds(place, block, answers);",
+    "if (by === 'firewall') return true;",
+    'exits behind the firewall need no guard',
+  ],
+  [
+    '|| (/exit|nat/.test(by) && isGuarded',
+    "|| by === 'exit' || (/exit|nat/.test(by) && isGuarded",
+    'an exit needs no guard',
+  ],
+  [
+    '|| (/exit|nat/.test(by) && isGuarded',
+    "|| by === 'nat' || (/exit|nat/.test(by) && isGuarded",
+    'behind a NAT gateway nothing needs a guard',
+  ],
+  ['one.place === place && one.answers', 'one.answers', 'a state of another place counts'],
+  ['&& one.answers === answers', '', 'a way out counts as a stretch back'],
+  ["holds(subnet, '4', start) && holds", 'holds', 'IPv4 needs no state'],
+  ["&& holds(subnet, '6', start)", '', 'IPv6 needs no state'],
+  ["(family === '6')", "(family !== '6')", 'a guard of the other family counts'],
+  ['own.length > 0 ? own.map(blockOf) : [family]', 'own.map(blockOf)', 'a stretch to no address is guarded'],
+  [
+    '.every((block) => holds(from, block))',
+    '.some((block) => holds(from, block))',
+    'one of the blocks that are answered has to be guarded',
+  ],
+];
 
-const routes = () =>
-  editsOf('certificate-routes', [
-    [
-      "const isDoubtful = route.State !== 'active' && route.State !== 'blackhole';",
-      'const isDoubtful = false;',
-      'a route in an unknown state takes the place of others',
-    ],
-    [
-      "return route.State === 'active' ? target.trimEnd() : 'unknown';",
-      'return target.trimEnd();',
-      'a route in an unknown state leads where it says',
-    ],
-    [
-      "if (more !== undefined || id === '') return lead('unknown');",
-      "if (id === '') return lead('unknown');",
-      'of two targets the first counts',
-    ],
-    ["checksAddresses(snapshot, id) ? 'nobody' : 'unknown'", "'nobody'", 'every network interface drops'],
-    ['&& !nat?.AttachedAppliances?.length', '', 'a NAT gateway with a proxy is an ordinary one'],
-    ["isService(snapshot, id) ? 'nobody' : 'unknown'", "'nobody'", 'every endpoint is a gateway endpoint'],
-    ['(one.rank ?? 2) < of.rank', '(one.rank ?? 2) <= of.rank', 'of two equal routes the other one decides'],
-    ['if (of.rank === 1 && isOtherList(one)) return [];', '', "another list's longer entry always decides"],
-    ['one.rank === 2 ? locals : []', '[]', 'a propagated route decides inside the VPC'],
-    [
-      'const isLonger = one.length > of.length;',
-      'const isLonger = one.length >= of.length;',
-      'a route of the same length decides in its stead',
-    ],
-    [
-      'const chosen = of.rank === 1 && isLonger ? inside.filter(isChosen) : [];',
-      'const chosen: readonly Entry[] = [];',
-      'a route of no list decides although a longer entry is chosen',
-    ],
-    [
-      'insist(isRead && only !== undefined, `${route.DestinationPrefixListId} is not known`);',
-      'if (only === undefined) return [];',
-      'a list that is changing is what it was',
-    ],
-  ]);
+const deciding = (): Sketches => [
+  ["to.includes('/') && to.includes(':')", "to.includes(':')", 'prefix lists are for IPv4'],
+  [
+    "to.includes(':') === block.startsWith('4')",
+    "to.includes(':') !== block.startsWith('4')",
+    'the routes of the other family decide',
+  ],
+  [
+    'if (here.some(({ bits }) => bits.length > block.length))',
+    'if (here.length < 0)',
+    'the longest route of a block decides for all of it',
+  ],
+  ["['0', '1'].forEach", "['1'].forEach", 'the first half of a block is not looked at'],
+  ["['0', '1'].forEach", "['0'].forEach", 'the second half of a block is not looked at'],
+  ['rank !== 2 || !isLocal', 'rank !== 3 || !isLocal', 'a propagated route decides inside the VPC'],
+  ['bits.length * 4 - rank;', 'bits.length * 4;', 'a propagated route may decide before a static one'],
+  ['bits.length * 4 - rank;', 'bits.length * 4 + rank;', 'a propagated route decides before a static one'],
+  ['bits.length * 4 - rank;', '-rank;', 'prefixes have no length'],
+  [
+    'filter(({ rank }) => rank !== -1)',
+    'filter(({ rank }) => rank !== 3)',
+    'a route in doubt takes the place of others',
+  ],
+  ['order(one) >= order(best)', 'order(one) > order(best)', 'of two equal routes the other one decides'],
+  ['|| isChosen;', ';', "another list's longer entry always decides"],
+  ['&& !isStatic(one.bits);', ';', "a list's entry may decide although a static route of its length does"],
+  [
+    'one.rank === 1 && best?.rank === 1',
+    'one.rank === 1',
+    "a list's entry may decide although a longer route is none of a list",
+  ],
+  ['list && !more &&', 'list &&', 'of two lists of one id the first counts'],
+  [".endsWith('complete')", ".endsWith('')", 'a list that is changing is what it was'],
+  [
+    "insist(isKnown || lead.by === 'nobody', `${destination} is not known`);",
+    '',
+    'a list that nobody read is empty',
+  ],
+  ["isKnown || lead.by === 'nobody'", 'isKnown', "a list of AWS's own has to be read, whatever it leads to"],
+];
 
-const places = () => [
-  ...editsOf('certificate-places', [
-    [
-      "entries.length === 1 && only?.state === 'associated'",
-      "only?.state === 'associated'",
-      'of two tables at a place the first is in force',
-    ],
-    [
-      "entries.length === 1 && only?.state === 'associated'",
-      'entries.length === 1 && only !== undefined',
-      'an association that is on its way is in force',
-    ],
-    [
-      "(subnets.has(place) ? tables.get('main') : undefined)",
-      "tables.get('main')",
-      'a gateway without an edge table has the main one',
-    ],
-    [
-      'one?.VpcId === vpcId && arns.has(one.FirewallArn)',
-      'one?.VpcId === vpcId',
-      'the endpoint of a firewall that nobody described inspects',
-    ],
-    [
-      'one?.VpcId === vpcId && arns.has(one.FirewallArn)',
-      'arns.has(one?.FirewallArn)',
-      'an association in another VPC counts',
-    ],
-    [
-      'return counts && accepted.includes(id)',
-      'return counts',
-      'every Gateway Load Balancer endpoint inspects once one is accepted',
-    ],
-    [
-      'one.Firewall?.VpcId === vpcId ? one.FirewallStatus?.SyncStates : undefined',
-      'one.FirewallStatus?.SyncStates',
-      "another VPC's firewall has endpoints here",
-    ],
-    [
-      'if (own.length > 0) return own;',
-      'return own;',
-      'a subnet without addresses of a family gets no answers',
-    ],
-    [
-      "set.Ipv6CidrBlockState?.State === 'associated' ? set.Ipv6CidrBlock : undefined",
-      'set.Ipv6CidrBlock',
-      'an IPv6 prefix that is on its way is there',
-    ],
-  ]),
-  ...editsOf('certificate-addresses', [
-    [
-      'if (before?.family !== family || first > before.last + 1n)',
-      'if (before?.family !== family || first > before.last + 2n)',
-      'merging fills holes of one address',
-    ],
-    [
-      'if (hole.first > next) left.push',
-      'if (hole.first > next + 1n) left.push',
-      'one address before a hole is lost',
-    ],
-    ['return next <= block.last ?', 'return next < block.last ?', 'the last address of a block is lost'],
-    [
-      'insist((first & rest) === 0n, `${text} has bits set below its prefix`);',
-      '',
-      'a prefix with bits set below it is a prefix',
-    ],
-  ]),
+const routes = (): Sketches => [
+  ['insist(destination && !more,', 'insist(destination,', 'of two destinations the first counts'],
+  [
+    "state === 'active' ? members.join(' ') : state",
+    "members.join(' ')",
+    'a route in an unknown state leads where it says',
+  ],
+  ["members.join(' ') : state", 'String(members[0]) : state', 'of two targets the first counts'],
+  [
+    'isSettled ? (list ? 1 : (RANKS[origin] ?? -1)) : -1',
+    'list ? 1 : (RANKS[origin] ?? -1)',
+    'a route in an unknown state takes the place of others',
+  ],
+  ['(RANKS[origin] ?? -1)', '(RANKS[origin] ?? 0)', 'a route of an unknown origin is a static one'],
+  ['EnableVgwRoutePropagation: 2', 'EnableVgwRoutePropagation: 0', 'a propagated route is a static one'],
+  ["&& !bits.slice(Number(length)).includes('1')", '', 'a prefix with bits set below it is a prefix'],
+  ['&& Number(length) <= whole', '', 'a prefix can be longer than an address'],
+];
+
+const places = (): Sketches => [
+  [
+    "&& only.state === 'associated' && !more",
+    "&& only.state === 'associated'",
+    'of two tables at a place the first is in force',
+  ],
+  ["only.state === 'associated' && !more", '!more', 'an association that is on its way is in force'],
+  [
+    'named.length === 0 && own.length > 0',
+    'named.length === 0',
+    'a gateway without an edge table has the main one',
+  ],
+  ["? at('pool') : []", '? [] : []', "a public pool's route table is overlooked"],
+  [
+    '(Associations ?? [{ Main: true }])',
+    '(Associations ?? [])',
+    'a table whose associations were not returned has none',
+  ],
+  [
+    'return [...rules, ...own.map((destination) => ({ destination, ...inside }))];',
+    'return rules;',
+    "a subnet's own addresses ask its table",
+  ],
+  ['rank: -1000', 'rank: 0', "a subnet's own addresses are routes like others"],
+  ["one?.State === 'associated'", "one?.State !== ''", 'an IPv6 prefix that is on its way is there'],
+];
+
+const leads = (): Sketches => [
+  ['&& !nat.AttachedAppliances?.length', '', 'a NAT gateway with a proxy is an ordinary one'],
+  ['if (isChecked === true) put', 'put', 'every network interface drops'],
+  [
+    "if (type === 'Gateway') put",
+    "if (type !== 'GatewayLoadBalancer') put",
+    'every endpoint is a gateway endpoint',
+  ],
+  [
+    '&& accepted.includes(id)',
+    '&& accepted.length > 0',
+    'every Gateway Load Balancer endpoint inspects once one is accepted',
+  ],
+  ["type === 'GatewayLoadBalancer' && one", 'one', 'an accepted endpoint inspects whatever its type'],
+  ['one.VpcId === vpcId && accepted', 'accepted', "another VPC's endpoint inspects here"],
+  [
+    'vpc === vpcId ? Object.values(zones) : []',
+    'Object.values(zones)',
+    "another VPC's firewall has endpoints here",
+  ],
+  [
+    'if (one?.FirewallArn === of?.FirewallArn) inspect',
+    'inspect',
+    'the endpoint of a firewall that nobody described inspects',
+  ],
+  ['if (ODD.test(JSON.stringify(of))) continue;', '', 'a firewall of another form inspects'],
 ];
 
 const made = () => [
@@ -211,9 +212,9 @@ const made = () => [
       'globalPart(packet.family, packet).length >= 0;',
       'a connection that is not followed is certified',
     ],
+    ['union([...at[family], ...destinations])', 'destinations', 'of the ways to a place the last counts'],
   ]),
   ...editsOf('return-certificate', [
-    ['nat === null || trail.includes(nat)', 'nat === null', 'NAT gateways in a circle are followed for ever'],
     [
       "past ||= arrival.end.kind === 'delivered' || arrival.end.kind === 'unmodelled'",
       "past ||= arrival.end.kind === 'unmodelled'",
@@ -225,15 +226,19 @@ const made = () => [
       '!routes.has(target)',
       'IPv6 past NAT64 to a NAT gateway is certified',
     ],
+    ['entries.slice(0, 1).map(candidateOf)', 'entries.slice(1, 1).map(candidateOf)', 'a list leads nowhere'],
+    ['openEnd(route, arrival) ??', '', 'ways that the checker does not follow are certified'],
+    ['return isEnd ? [] : [', 'return [', 'ways are followed behind a guarded stretch'],
+    ['own.length > 0 ? own : [spaceOf(family)]', 'own', 'a stretch to no address is guarded'],
+  ]),
+  ...editsOf('cidr-blocks', [
+    ['isAligned(next, bits + 1n) &&', '', 'a block begins anywhere'],
+    ['- 1n <= last', '<= last', 'the largest block at the end is split'],
     [
-      '(entries.length > 0 ? entries.slice(0, 1) : anywhere)',
-      'entries.slice(0, 1)',
-      'an empty list leads nowhere',
-    ],
-    [
-      'const [open] = ways.open;',
-      'const open = undefined;',
-      'ways that the checker does not follow are certified',
+      'bits < width && ',
+      '',
+      'a block is larger than its family',
+      'nothing of a family is aligned and inside beyond its width',
     ],
   ]),
 ];

@@ -5,9 +5,11 @@ import { networkInterface, prefixListRoute, route, subnet } from '../mutants/ref
 import { referenceSnapshot } from '../mutants/reference-snapshot';
 import { addRoutes, changeTable, replaceRoute } from '../mutants/route-changes';
 import type { Route, Snapshot } from '../snapshot/snapshot';
-import type { Certificate, ReturnCertificate } from './certificate';
+import { subtract } from './address-set';
+import type { Certificate, State } from './certificate';
 import { certificateChecker } from './certificate-checker';
-import { parseCidr } from './cidr';
+import { parseCidr, spaceOf } from './cidr';
+import { blocksIn } from './cidr-blocks';
 import { networkOf } from './network';
 import { returnCertificate } from './return-certificate';
 import { egressProof } from './routing';
@@ -24,7 +26,7 @@ function egressOf(snapshot: Snapshot): Certificate {
   return certified.certificate;
 }
 
-function backOf(snapshot: Snapshot): ReturnCertificate {
+function backOf(snapshot: Snapshot): Certificate {
   const certified = returnCertificate(networkOf(snapshot), STUDIO);
   if (!certified.made) throw new Error(certified.because);
   return certified.certificate;
@@ -32,11 +34,6 @@ function backOf(snapshot: Snapshot): ReturnCertificate {
 
 const accepts = (snapshot: Snapshot, certificate: Certificate): boolean =>
   certificateChecker(snapshot)(certificate).accepted;
-const addressesOf = (text: string): string => {
-  const { first, last } = parseCidr(text);
-  return `${first}-${last}`;
-};
-
 test.each<[string, Route]>([
   ['two targets', route('9.9.9.0/24', { ...FIREWALL, IpAddress: '10.2.1.7' })],
   ['an interface that forwards', route('9.9.9.0/24', { NetworkInterfaceId: 'eni-router' })],
@@ -147,22 +144,19 @@ test('a propagated route inside the VPC never decides, and hides nothing there',
   expect(accepts(inside, egressOf(reference))).toBe(false);
 });
 
-test.each([['0'], ['4294967295']])(
-  'a state without %s, the last or first address, is not all that is sent',
-  (edge) => {
+test.each([['0.0.0.0/32'], ['9.9.9.9/32'], ['255.255.255.255/32']])(
+  'a state without %s, one address, is not all that is sent',
+  (hole) => {
     const egress = egressOf(reference);
-    if (egress.claim !== 'egress') throw new Error('that is another claim');
-    const rest = edge === '0' ? '1-4294967295' : '0-4294967294';
+    const rest = blocksIn('ipv4', subtract([spaceOf('ipv4')], [parseCidr(hole)]));
     const parts = (destinations: readonly string[]) => ({
       ...egress,
-      states: egress.states.map((one) =>
-        one.place === STUDIO && one.family === 'ipv4' ? { ...one, destinations } : one,
-      ),
+      states: egress.states.map((one) => (one.place === STUDIO ? { ...one, destinations } : one)),
     });
-    expect(accepts(reference, parts([rest]))).toBe(false);
-    expect(accepts(reference, parts([rest, `${edge}-${edge}`]))).toBe(true);
-    expect(accepts(reference, parts(['0-100', '102-4294967295']))).toBe(false);
-    expect(accepts(reference, parts(['0-99', '101-4294967295']))).toBe(false);
+    expect(accepts(reference, parts(['0.0.0.0/0', '::/0']))).toBe(true);
+    expect(accepts(reference, parts([...rest, '::/0']))).toBe(false);
+    // Every block that is all in the set has to be in one of the state's: these parts do not say so.
+    expect(accepts(reference, parts([...rest, hole, '::/0']))).toBe(false);
   },
 );
 
@@ -200,6 +194,8 @@ test.each<[string, Route]>([
   expect(accepts(addRoutes(six, 'rtb-studio', more), backOf(six))).toBe(false);
 });
 
+const isGuard = ({ answers }: State): boolean => answers === undefined;
+
 /** Studio behind the firewall without a NAT gateway, in both families. */
 function direct(): Snapshot {
   const four = replaceRoute(withIpv6(reference), 'rtb-studio', '0.0.0.0/0', route('0.0.0.0/0', FIREWALL));
@@ -210,10 +206,14 @@ function direct(): Snapshot {
 
 test('one stretch is guarded for each family by itself', () => {
   const both = backOf(direct());
-  expect(both.guards.map(({ states }) => states.map(({ family }) => family))).toEqual([['ipv4'], ['ipv6']]);
+  const families = ['10.2.3.0/24', '2600:1f18:1:3::/64'];
+  expect(both.states.filter(isGuard)).toEqual([{ place: 'igw-a', destinations: families }]);
   expect(accepts(direct(), both)).toBe(true);
-  for (const guards of [both.guards.slice(0, 1), both.guards.slice(1)])
-    expect(accepts(direct(), { ...both, guards })).toBe(false);
+  for (const family of families) {
+    const destinations = [family];
+    const states = both.states.map((one) => (isGuard(one) ? { ...one, destinations } : one));
+    expect(accepts(direct(), { ...both, states })).toBe(false);
+  }
 });
 
 test('a stretch to a subnet that has no address of the family is not guarded by saying so', () => {
@@ -222,10 +222,22 @@ test('a stretch to a subnet that has no address of the family is not guarded by 
     'rtb-firewall',
     route('::/0', OUT),
   );
-  const empty = { place: 'igw-a', family: 'ipv6' as const, destinations: [] };
-  const back = backOf(reference);
-  const guards = [...back.guards, { from: 'igw-a', to: STUDIO, states: [empty] }];
-  expect(accepts(four, { ...back, guards })).toBe(false);
+  const without = backOf(reference);
+  const claim = backOf(four);
+  expect(accepts(four, claim)).toBe(true);
+  expect(
+    accepts(four, {
+      ...claim,
+      states: [...claim.states.filter((one) => !isGuard(one)), ...without.states.filter(isGuard)],
+    }),
+  ).toBe(false);
+  // Once the VPC has the family, any of its addresses can be answered.
+  const out = addRoutes(
+    four,
+    'rtb-edge',
+    route('2600:1f18:1::/56', { GatewayId: 'local', Origin: 'CreateRouteTable' }),
+  );
+  expect(accepts(out, claim)).toBe(false);
 });
 
 test('a stretch that ends in the subnet of its NAT gateway without the firewall is refused', () => {
@@ -235,13 +247,9 @@ test('a stretch that ends in the subnet of its NAT gateway without the firewall 
     '10.2.2.0/24',
     route('10.2.2.0/24', { NatGatewayId: 'nat-a' }),
   );
-  const destinations = [addressesOf('10.2.2.0/24')];
-  const states = ['igw-a', 'subnet-nat'].map((place) => ({ place, family: 'ipv4' as const, destinations }));
-  const claim: ReturnCertificate = {
-    claim: 'return',
-    subnet: STUDIO,
-    guards: [{ from: 'igw-a', to: 'subnet-nat', states }],
-  };
+  const stretch = ['igw-a', 'subnet-nat'].map((place) => ({ place, destinations: ['10.2.2.0/24'] }));
+  const ways = backOf(reference).states.filter((one) => !isGuard(one));
+  const claim: Certificate = { claim: 'return', subnet: STUDIO, states: [...ways, ...stretch] };
   expect(accepts(around, claim)).toBe(false);
 });
 

@@ -1,9 +1,10 @@
 /** The certificate of a forward claim that holds: every place that packets reach before the firewall, and what reaches it. */
 import type { AddressSet } from './address-set';
 import { union } from './address-set';
-import type { Certified, EgressCertificate, State } from './certificate';
+import type { Certified, State } from './certificate';
 import type { Family } from './cidr';
 import { FAMILIES, spaceOf } from './cidr';
+import { blocksIn } from './cidr-blocks';
 import type { Cut } from './cut';
 import { TOO_LARGE } from './exact';
 import type { Front, Handed } from './flood';
@@ -16,15 +17,11 @@ import { subnetPlace } from './network';
  * A certificate for a subnet of which the claim is proven. None is made where the proof rests on something that the
  * checker does not read: other VPCs behind a transit gateway, VPC Block Public Access, private NAT gateways.
  */
-export function egressCertificate(
-  network: Network,
-  subnetId: string,
-  cut: Cut,
-): Certified<EgressCertificate> {
+export function egressCertificate(network: Network, subnetId: string, cut: Cut): Certified {
   const from = subnetPlace(network, subnetId);
   const cleared: Site[] = [];
   const beyond = new Set<string>();
-  const whole = FAMILIES.map((family) => ({ place: from, family, destinations: [spaceOf(family)] }));
+  const whole = FAMILIES.map((family) => ({ place: from, family, destinations: WHOLE[family] }));
   if (cut.cleared(from)) cleared.push(...whole);
   const reached = flood(network, cut.cleared(from) ? [] : whole.map(asFront), (handed) => {
     const { arrival } = handed;
@@ -36,7 +33,7 @@ export function egressCertificate(
     return false;
   });
   if (reached === null) beyond.add(TOO_LARGE);
-  const states = [...clearedStates(network, cleared, cut), ...statesOf(network, reached ?? [])];
+  const states = statesOf(network, [...clearedFronts(cleared, cut), ...(reached ?? [])]);
   if (states.some(({ place }) => place === '')) beyond.add('it rests on a private NAT gateway');
   const [because] = beyond;
   return because === undefined
@@ -54,36 +51,45 @@ function asFront(site: Site & { readonly destinations: AddressSet }): Front {
 }
 
 /** A cleared place needs no look at prefixes, and neither does any place behind it. */
-function clearedStates(network: Network, from: readonly Site[], cut: Cut): readonly State[] {
-  const states = new Map<string, State>();
+function clearedFronts(from: readonly Site[], cut: Cut): readonly Site[] {
+  const found = new Map<string, Site>();
   const waiting = [...from];
-  for (const { place, family } of waiting) {
-    const key = `${place.id} ${family}`;
-    if (states.has(key)) continue;
-    states.set(key, { place: siteName(network, place), family, destinations: 'all' });
-    for (const target of place.table.leads ?? []) {
+  for (const site of waiting) {
+    const key = `${site.place.id} ${site.family}`;
+    if (found.has(key)) continue;
+    found.set(key, site);
+    for (const target of site.place.table.leads ?? []) {
       const lead = cut.leadOf(target);
       // What a NAT gateway sends on is IPv4, behind NAT64 too.
       if (lead.kind === 'on') waiting.push({ place: lead.place, family: 'ipv4' });
     }
   }
-  return [...states.values()];
+  return [...found.values()];
 }
 
-/** In IPv4 a place can be reached by senders of both families. */
-export function statesOf(network: Network, reached: readonly Front[]): readonly State[] {
-  const found = new Map<string, Front>();
-  for (const front of reached) {
-    const key = `${front.place.id} ${front.family}`;
-    const before = found.get(key)?.destinations ?? [];
-    found.set(key, { ...front, destinations: union([...before, ...front.destinations]) });
+interface Reached extends Site {
+  readonly destinations?: AddressSet;
+}
+
+/** Each place once, with all that reaches it; without destinations that is the whole family. In IPv4 senders of both families do. */
+export function statesOf(network: Network, reached: readonly Reached[]): readonly State[] {
+  const found = new Map<Place, Record<Family, AddressSet>>();
+  for (const { place, family, destinations = WHOLE[family] } of reached) {
+    const at = found.get(place) ?? { ipv4: [], ipv6: [] };
+    found.set(place, at);
+    at[family] = at[family].length === 0 ? destinations : union([...at[family], ...destinations]);
   }
-  return [...found.values()].map(({ place, family, destinations }) => ({
+  return [...found].map(([place, at]) => ({
     place: siteName(network, place),
-    family,
-    destinations: destinations.map(({ first, last }) => `${first}-${last}`),
+    destinations: FAMILIES.flatMap((family) =>
+      at[family] === WHOLE[family] ? EVERYTHING[family] : blocksIn(family, at[family]),
+    ),
   }));
 }
+
+const WHOLE = { ipv4: [spaceOf('ipv4')], ipv6: [spaceOf('ipv6')] };
+/** Every address of a family. */
+export const EVERYTHING: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
 
 /** The checker's name of a place; empty for one that it does not tell apart. */
 function siteName(network: Network, place: Place): string {

@@ -49,13 +49,13 @@ test.each<[string, Route, string]>([
 
 test('an exit without a guard is not certified, and says from where to where', () => {
   expect(certified(removeRoute(six, 'rtb-edge', '10.2.2.0/24'))).toMatchObject(
-    refused('what comes from nat-a to subnet-studio in ipv4'),
+    refused('what comes from igw-a to subnet-nat in ipv4'),
   );
   const other = addRoutes(six, 'rtb-studio', route('::/0', { EgressOnlyInternetGatewayId: 'eigw-a' }));
   expect(certified(other)).toMatchObject(refused('what comes from eigw-a to subnet-studio in ipv6'));
 });
 
-test('where a list leads is asked for even if it is empty, as the checker asks: unread, no certificate is made', () => {
+test('an empty list leads nowhere, whatever its target is', () => {
   const listed = change(six, 'managedPrefixLists', (list) => [
     ...list,
     {
@@ -68,8 +68,21 @@ test('where a list leads is asked for even if it is empty, as the checker asks: 
     'rtb-studio',
     prefixListRoute('pl-empty', 'vpce-x'),
   );
-  const certificate = certified(removeRoute(routed, 'rtb-studio', 'pl-empty'));
-  if (!certificate.made) throw new Error(certificate.because);
-  expect(certificateChecker(unread(routed, 'vpcEndpoints'))(certificate.certificate).accepted).toBe(false);
-  expect(certified(unread(routed, 'vpcEndpoints')).made).toBe(false);
+  const answer = certified(unread(routed, 'vpcEndpoints'));
+  if (!answer.made) throw new Error(answer.because);
+  expect(certificateChecker(unread(routed, 'vpcEndpoints'))(answer.certificate).accepted).toBe(true);
+  expect(certificateChecker(unread(routed, 'managedPrefixLists'))(answer.certificate).accepted).toBe(false);
+});
+
+test('no way is followed behind a stretch that is guarded already', () => {
+  // Studio sends through the firewall to the NAT gateway, which answers through it too.
+  const natFirst = addRoutes(six, 'rtb-nat', route('10.2.3.0/24', { GatewayId: 'vpce-firewall' }));
+  const answer = certified(removeRoute(natFirst, 'rtb-edge', '10.2.2.0/24'));
+  if (!answer.made) throw new Error(answer.because);
+  const { states } = answer.certificate;
+  expect(states.filter(({ answers }) => answers !== undefined).map(({ place }) => place)).toEqual([
+    'subnet-studio',
+    'subnet-studio',
+  ]);
+  expect(certificateChecker(natFirst)(answer.certificate).accepted).toBe(true);
 });

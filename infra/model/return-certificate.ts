@@ -2,11 +2,13 @@
  * The certificate of a return claim that holds: stretches of the way back over which nothing comes past the firewall,
  * enough of them for every way out that some route leads to, whatever the prefixes.
  */
+import type { Interval } from './address-set';
 import { covers, intersect } from './address-set';
-import type { Certified, Guard, ReturnCertificate } from './certificate';
-import type { Cidr, Family } from './cidr';
+import type { Certified, State } from './certificate';
+import type { Family } from './cidr';
 import { FAMILIES, parseCidr, spaceOf } from './cidr';
-import { statesOf } from './egress-certificate';
+import { EVERYTHING, statesOf } from './egress-certificate';
+import type { Front } from './flood';
 import { flood } from './flood';
 import { globalPart, NAT64_PREFIX } from './global-address';
 import type { Network, Place } from './network';
@@ -16,83 +18,98 @@ import { nextPlace } from './next-place';
 import type { Candidate } from './route-table';
 import type { Target } from './route-target';
 
-/** Packets on their way out, and the last NAT gateway that they crossed, or null. */
+/** Packets on their way out, and the subnet that the answers come to there: the claim's, or the last NAT gateway's. */
 interface Sent {
   readonly place: Place;
+  /** The checker's name of the place: to it the subnet of a private NAT gateway is like any other. */
+  readonly name: string;
   readonly family: Family;
-  readonly nat: string | null;
+  readonly answers: string;
 }
 
-interface WaysOut {
-  readonly exits: readonly (Sent & { readonly exit: string })[];
-  /** By NAT gateway, how packets come to it. */
-  readonly before: ReadonlyMap<string, readonly Sent[]>;
-  /** What the checker does not follow, whatever it is that takes these routes. */
-  readonly open: readonly string[];
+/** A stretch of the way back. */
+interface Stretch {
+  readonly from: string;
+  readonly start: Place | undefined;
+  readonly to: string;
+  readonly family: Family;
 }
 
 /**
- * A certificate for a subnet of which the claim is proven. Ways out are taken from the routes alone, as the checker
- * takes them, so a way that no destination really takes may stay unguarded; then none is made, and says so.
+ * A certificate for a subnet of which the claim is proven. Ways out are taken from the routes alone, whatever the
+ * prefixes, up to the first stretch that is guarded. So a way that no destination really takes may stay unguarded; then
+ * none is made, and says so.
  */
-export function returnCertificate(network: Network, subnetId: string): Certified<ReturnCertificate> {
-  const ways = waysFrom(network, subnetPlace(network, subnetId));
-  const guards = new Map<string, Guard>();
-  const unguarded = (from: string, { family, nat }: Sent, trail: readonly string[]): string | null => {
-    const to = nat === null ? subnetId : subnetBehind(network, nat);
-    const start =
-      trail.length === 0 ? network.edges.get(from) : subnetPlace(network, subnetBehind(network, from));
-    const guard = start ? guardOf(network, { from, start, to, family }) : null;
-    if (guard) {
-      guards.set(`${from} ${to} ${family}`, guard);
-      return null;
-    }
-    if (nat === null || trail.includes(nat))
-      return `what comes from ${from} to ${to} in ${family} may come past it, for what the routes alone tell`;
-    const earlier = ways.before.get(nat) ?? [];
-    return earlier.map((sent) => unguarded(nat, sent, [...trail, nat])).find((one) => one !== null) ?? null;
+export function returnCertificate(network: Network, subnetId: string): Certified {
+  const from = subnetPlace(network, subnetId);
+  const waiting: Sent[] = FAMILIES.map((family) => ({
+    place: from,
+    name: subnetId,
+    family,
+    answers: subnetId,
+  }));
+  const ways = new Map<string, Sent>();
+  const guards: Front[] = [];
+  const isGuarded = (stretch: Stretch): boolean => {
+    const guard = guardOf(network, stretch);
+    guards.push(...(guard ?? []));
+    return guard !== null;
   };
-  const [open] = ways.open;
-  const because =
-    open ?? ways.exits.map(({ exit, ...sent }) => unguarded(exit, sent, [])).find((one) => one !== null);
-  return because === undefined
-    ? { made: true, certificate: { claim: 'return', subnet: subnetId, guards: [...guards.values()] } }
-    : { made: false, because };
-}
-
-/** Every way that some route leads to, through the firewall too, each once per exit and last NAT gateway. */
-function waysFrom(network: Network, from: Place): WaysOut {
-  const waiting: Sent[] = FAMILIES.map((family) => ({ place: from, family, nat: null }));
-  const met = new Set<string>();
-  const exits: (Sent & { readonly exit: string })[] = [];
-  const before = new Map<string, Sent[]>();
-  const open: string[] = [];
   for (const sent of waiting) {
-    const key = `${sent.place.id} ${sent.family} ${sent.nat}`;
-    if (met.has(key)) continue;
-    met.add(key);
+    const key = `${sent.place.id} ${sent.family} ${sent.answers}`;
+    if (ways.has(key)) continue;
+    ways.set(key, sent);
     for (const route of routesOf(sent)) {
       const arrival = nextPlace(network, route.target, packetFor(route));
-      const because = openEnd(route, arrival);
-      if (because !== null) open.push(because);
-      if (!arrival.on && arrival.end.kind === 'internet-exit')
-        exits.push({ ...sent, exit: arrival.end.gatewayId });
-      if (!arrival.on || because !== null) continue;
-      const { place, packet, via } = arrival;
-      if (via.kind === 'nat-gateway') before.set(via.id, [...(before.get(via.id) ?? []), sent]);
-      waiting.push({ place, family: packet.family, nat: via.kind === 'nat-gateway' ? via.id : sent.nat });
+      const because = openEnd(route, arrival) ?? unguardedExit(network, sent, { arrival, isGuarded });
+      if (because !== null) return { made: false, because };
+      if (arrival.on) waiting.push(...wayOn(network, sent, { arrival, isGuarded }));
     }
   }
-  return { exits, before, open };
+  const guarded = statesOf(network, guards);
+  if (guarded.some(({ place }) => place === ''))
+    return { made: false, because: 'a way back rests on a private NAT gateway' };
+  const states = [...[...ways.values()].map(stateOf), ...guarded];
+  return { made: true, certificate: { claim: 'return', subnet: subnetId, states } };
+}
+
+interface Handed<A extends Arrival> {
+  readonly arrival: A;
+  readonly isGuarded: (stretch: Stretch) => boolean;
+}
+
+/** Why what comes back by an exit may come past the firewall, or null. */
+function unguardedExit(
+  network: Network,
+  { family, answers: to }: Sent,
+  { arrival, isGuarded }: Handed<Arrival>,
+): string | null {
+  if (arrival.on || arrival.end.kind !== 'internet-exit') return null;
+  const { gatewayId: from } = arrival.end;
+  return isGuarded({ from, start: network.edges.get(from), to, family })
+    ? null
+    : `what comes from ${from} to ${to} in ${family} may come past it, for what the routes alone tell`;
+}
+
+/** Where packets go on to; nowhere behind a NAT gateway that answers over a guarded stretch. */
+function wayOn(
+  network: Network,
+  { family, answers: to }: Sent,
+  { arrival: { place, packet, via }, isGuarded }: Handed<Extract<Arrival, { on: true }>>,
+): readonly Sent[] {
+  if (via.kind !== 'nat-gateway') return [{ place, name: place.id, family: packet.family, answers: to }];
+  const behind = subnetBehind(network, via.id);
+  const isEnd = isGuarded({ from: via.id, start: subnetPlace(network, behind), to, family });
+  return isEnd ? [] : [{ place, name: behind, family: packet.family, answers: behind }];
+}
+
+function stateOf({ name, family, answers }: Sent): State {
+  return { place: name, answers, destinations: [EVERYTHING[family]] };
 }
 
 /** The routes of a place for a family, one for all that lead to the same, without those that end outside of the internet. */
 function routesOf({ place: { table }, family }: Sent): readonly Candidate[] {
-  // The checker asks where a list leads without asking for its entries: an empty one counts as well.
-  const anywhere = FAMILIES.map((one) => ({ family: one, length: 0, text: 'anywhere', ...spaceOf(one) }));
-  const listed = table.listed.flatMap(({ entries, candidateOf }) =>
-    (entries.length > 0 ? entries.slice(0, 1) : anywhere).map(candidateOf),
-  );
+  const listed = table.listed.flatMap(({ entries, candidateOf }) => entries.slice(0, 1).map(candidateOf));
   const routes = new Map<Target, Candidate>();
   for (const route of [...table.candidates, ...listed]) {
     const { target, cidr } = route;
@@ -118,18 +135,10 @@ function openEnd({ target }: Candidate, arrival: Arrival): string | null {
   return arrival.via.kind === 'appliance' ? arrival.via.because : null;
 }
 
-/** The stretch with its states, or null where something may come over it past the firewall. */
-function guardOf(
-  network: Network,
-  {
-    from,
-    start,
-    to,
-    family,
-  }: { readonly from: string; readonly start: Place; readonly to: string; readonly family: Family },
-): Guard | null {
+/** What a stretch reaches, or null where something may come over it past the firewall. */
+function guardOf(network: Network, { start, to, family }: Stretch): readonly Front[] | null {
+  if (start === undefined) return null;
   const destinations = addressesOf(network, to, family);
-  if (destinations.length === 0) return null;
   let past = false;
   const reached = flood(
     network,
@@ -149,12 +158,13 @@ function guardOf(
       ).length > 0,
   );
   if (reached === null || past || stays === true) return null;
-  return { from, to, states: statesOf(network, reached) };
+  return reached;
 }
 
-function addressesOf(network: Network, subnetId: string, family: Family): readonly Cidr[] {
+/** The addresses that answers to a subnet can have: its own, or where it has none of the family any. */
+function addressesOf(network: Network, subnetId: string, family: Family): readonly Interval[] {
   const own = subnetPlace(network, subnetId).cidrs.filter((cidr) => cidr.family === family);
-  return own.length > 0 ? own : network.cidrs.filter((cidr) => cidr.family === family);
+  return own.length > 0 ? own : [spaceOf(family)];
 }
 
 /** The subnet of a NAT gateway; a regional one has none, and no such subnet is there. */
