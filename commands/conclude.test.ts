@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { referenceSnapshot } from '../infra/mutants/reference-snapshot';
@@ -7,7 +7,7 @@ import { derivedIntent } from '../suites/derived-intent';
 import type { Evidence, Finding } from '../suites/evidence';
 import { parseEvidence } from '../suites/evidence-file';
 import type { Collected } from './collect';
-import { conclude } from './conclude';
+import { conclude, writeReports } from './conclude';
 
 let dir: string;
 beforeAll(() => (dir = mkdtempSync(join(tmpdir(), 'conclude-'))));
@@ -49,7 +49,7 @@ const COLLECTED: Collected = {
 const PASSES = plan.map((id) => finding(id, 'pass'));
 
 async function concluded(part: Partial<Collected>, findings = PASSES): Promise<Evidence> {
-  return conclude({
+  const { evidence, problems } = await conclude({
     run: {
       id: 'r',
       startedAt: '2026-11-28T00:00:00.000Z',
@@ -63,6 +63,8 @@ async function concluded(part: Partial<Collected>, findings = PASSES): Promise<E
     history: null,
     now: new Date('2026-11-28T00:01:00.000Z'),
   });
+  expect(problems).toEqual([]);
+  return evidence;
 }
 
 test('a run says how it was read, what it was shown to catch, and what it left out', async () => {
@@ -129,4 +131,18 @@ test('accepted failures are marked and the file is judged', async () => {
   expect(evidence.summary).toMatchObject({ waived: 1, fail: 0 });
   expect(evidence.waivers?.entries).toEqual([expect.objectContaining({ line: 3, status: 'used' })]);
   expect(evidence.checks?.['waivers/are-in-force']?.statement).toMatch(/well formed/);
+});
+
+test('a format that cannot be made costs no other, and is said', async () => {
+  const folder = mkdtempSync(join(dir, 'formats-'));
+  const before = process.env['STUDIO_EGRESS_CHROMIUM'];
+  process.env['STUDIO_EGRESS_CHROMIUM'] = join(folder, 'no-such-browser');
+  try {
+    const problems = await writeReports(folder, await concluded({}), ['pdf', 'junit']);
+    expect(problems).toEqual([expect.stringMatching(/^report\.pdf was not made: /)]);
+    expect(readdirSync(folder).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['junit.xml', 'manifest.json']);
+  } finally {
+    if (before === undefined) delete process.env['STUDIO_EGRESS_CHROMIUM'];
+    else process.env['STUDIO_EGRESS_CHROMIUM'] = before;
+  }
 });

@@ -26,6 +26,12 @@ export interface ConcludeOptions {
   readonly now: Date;
 }
 
+export interface Concluded {
+  readonly evidence: Evidence;
+  /** Formats that could not be made, as sentences. */
+  readonly problems: readonly string[];
+}
+
 /** Assembles the evidence and writes the output folder (snapshot.json is already there). */
 export async function conclude({
   run,
@@ -34,11 +40,11 @@ export async function conclude({
   formats: wanted,
   history,
   now,
-}: ConcludeOptions): Promise<Evidence> {
+}: ConcludeOptions): Promise<Concluded> {
   const evidence = evidenceOf({ run, collected, outcome, history, now });
   writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
-  await writeReports(run.outDir, evidence, wanted);
-  return evidence;
+  const problems = await writeReports(run.outDir, evidence, wanted);
+  return { evidence, problems };
 }
 
 function evidenceOf({ run, collected, outcome, history, now }: Omit<ConcludeOptions, 'formats'>): Evidence {
@@ -133,17 +139,26 @@ function controlsOf(
   return negativeControls({ input: { snapshot, intent, live }, plan, findings });
 }
 
-/** Renders the formats beside the evidence and seals the folder with the manifest. */
+/**
+ * Renders the formats beside the evidence and seals the folder with the manifest. A format that cannot be made (a PDF
+ * without a browser) costs no other; it is said.
+ */
 export async function writeReports(
   outDir: string,
   evidence: Evidence,
   wanted: readonly Format[],
-): Promise<void> {
+): Promise<readonly string[]> {
+  const problems: string[] = [];
   for (const format of wanted) {
     const { fileName, render } = formats[format];
-    writeFileSync(join(outDir, fileName), await render(evidence));
+    try {
+      writeFileSync(join(outDir, fileName), await render(evidence));
+    } catch (error) {
+      problems.push(`${fileName} was not made: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   writeManifest(outDir);
+  return problems;
 }
 
 function missingBecause(collected: Collected, outcome: JestOutcome): string {

@@ -10,7 +10,7 @@ export default async function teardown(): Promise<void> {
   if (collectedRun === undefined) return;
   const { run, collected, files, lab } = collectedRun;
   try {
-    const evidence = await conclude({
+    const { evidence, problems } = await conclude({
       run,
       collected,
       outcome: takeBack(files),
@@ -18,6 +18,7 @@ export default async function teardown(): Promise<void> {
       history: null,
       now: new Date(),
     });
+    problems.forEach((problem) => process.stderr.write(`${problem}\n`));
     process.stderr.write(
       `Report: ${displayPath(run.outDir)}/report.html (exit code ${exitCodeOf(evidence)})\n`,
     );

@@ -28,13 +28,15 @@ export async function report({
   if (parsed.status === 'refused') throw new UsageError(`${evidencePath} is not evidence: ${parsed.because}`);
   const folder = writableFolder('--out', outDir);
   writeFileSync(join(folder, 'evidence.json'), text);
-  await writeReports(folder, parsed.evidence, formats);
-  process.stdout.write(`Report: ${displayPath(folder)}/report.html\n`);
+  const problems = await writeReports(folder, parsed.evidence, formats);
+  process.stdout.write(`Report: ${displayPath(folder)}/${formats.includes('html') ? 'report.html' : ''}\n`);
+  problems.forEach((problem) => process.stderr.write(`${problem}\n`));
   if (securityHub !== null) {
     const { sendToSecurityHub } = require('./security-hub') as typeof import('./security-hub');
     const announce = (said: string) => void process.stderr.write(`${said}\n`);
     const taken = await sendToSecurityHub({ evidence: parsed.evidence, ...securityHub, announce });
     process.stdout.write(`Security Hub took ${taken} findings.\n`);
   }
-  return exitCodeOf(parsed.evidence);
+  const exitCode = exitCodeOf(parsed.evidence);
+  return exitCode === 0 && problems.length > 0 ? 2 : exitCode;
 }

@@ -27,15 +27,23 @@ export async function verify(options: RunOptions, sealing: SealOptions): Promise
       signal: interruption.signal,
       onLab: (raised) => (lab = raised),
     });
-    const evidence = await judgeAndReport({ run, options, progress, collected, history: seal.history });
+    const { evidence, problems: notMade } = await judgeAndReport({
+      run,
+      options,
+      progress,
+      collected,
+      history: seal.history,
+    });
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns || 100 })}\n`);
-    process.stdout.write(`Report: ${displayPath(run.outDir)}/report.html\n`);
+    process.stdout.write(
+      `Report: ${displayPath(run.outDir)}/${options.formats.includes('html') ? 'report.html' : ''}\n`,
+    );
     const { problems, isIncomplete } = await sealRun(run.outDir, evidence, seal);
-    problems.forEach(announce);
+    [...notMade, ...problems].forEach(announce);
     const exitCode = exitCodeOf(evidence);
-    // What was to be signed and is not has not been verified as it should.
-    return exitCode === 0 && isIncomplete ? 2 : exitCode;
+    // What was to be signed or reported and is not has not been verified as it should.
+    return exitCode === 0 && (isIncomplete || notMade.length > 0) ? 2 : exitCode;
   } finally {
     await closeLab(lab);
     interruption.end();
