@@ -7,6 +7,7 @@ import { registerHistory, registerPeriod } from './commands/cli/history';
 import { registerIntent } from './commands/cli/intent';
 import { registerLab } from './commands/cli/lab';
 import { registerPermissions } from './commands/cli/permissions';
+import { registerProbeHost } from './commands/cli/probe-host';
 import type { Registration } from './commands/cli/registration';
 import { registerReport } from './commands/cli/report';
 import { registerSnapshot } from './commands/cli/snapshot';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((registration: Registration) => void)[] = [
   registerIntent,
   registerExplain,
   registerPermissions,
+  registerProbeHost,
   registerLab,
 ];
 

@@ -101,6 +101,16 @@ export function plannedChecks({
 
 /** AWS delivers in 3 to 6 minutes on average and promises nothing; the lab delivers at once. */
 const DEFAULT_LOG_TIMEOUT_MS = { aws: 1_200_000, lab: 30_000, snapshot: 0 } as const;
+/** Into a bucket it delivers in 8 to 12 minutes on average (aws.md 3.7). */
+const DEFAULT_BUCKET_LOG_TIMEOUT_MS = 1_800_000;
+
+function defaultLogTimeoutMs(kind: keyof typeof DEFAULT_LOG_TIMEOUT_MS, snapshot: Snapshot): number {
+  const { needsBucket } =
+    require('../probes/firewall-log/log-groups') as typeof import('../probes/firewall-log/log-groups');
+  return kind === 'aws' && needsBucket(snapshot)
+    ? DEFAULT_BUCKET_LOG_TIMEOUT_MS
+    : DEFAULT_LOG_TIMEOUT_MS[kind];
+}
 
 /** The areas whose checks judge what probes saw. */
 export const LIVE_AREAS: readonly string[] = ['egress', 'agreement'];
@@ -260,7 +270,7 @@ async function probe({
       destinations,
       allowedTimeoutMs: options.allowedProbeTimeoutMs,
       deniedTimeoutMs: options.deniedProbeTimeoutMs,
-      logTimeoutMs: options.logTimeoutMs ?? DEFAULT_LOG_TIMEOUT_MS[options.source.kind],
+      logTimeoutMs: options.logTimeoutMs ?? defaultLogTimeoutMs(options.source.kind, snapshot),
       battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
       arrivals,
       onAnnounce: (text) => progress.line(text),

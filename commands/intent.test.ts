@@ -113,7 +113,7 @@ describe('intent init', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/name: kaggle\.com[\s\S]*# securityGroups: left out/);
     const none = await studioEgress(['intent', 'init'], { cwd: folder });
     expect(none.exitCode).toBe(3);
-    expect(none.stderr).toMatch(/needs one of --stack, --domain-id, --snapshot and --template/);
+    expect(none.stderr).toMatch(/needs one of --stack, --domain-id, --vpc-id, --snapshot and --template/);
     expect(existsSync(join(folder, 'intent.yaml'))).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { newProgress } from './progress';
 
-function recorded(isTTY: boolean, columns = 60) {
+function recorded(isTTY: boolean, columns = 60, plainLineMs = 60_000) {
   const stream = Object.assign(new PassThrough(), { isTTY, columns });
   let clock = 0;
-  const progress = newProgress({ stream, now: () => (clock += 500), refreshMs: 60_000 });
+  const progress = newProgress({ stream, now: () => (clock += 500), refreshMs: 60_000, plainLineMs });
   const text = (): string => String(stream.read() ?? '');
   return { progress, text };
 }
@@ -18,6 +18,19 @@ test('off a terminal each stage is one plain line with its elapsed time', async 
   });
   expect(value).toBe(7);
   expect(text()).toMatch(/^ +\d\.\d s {2}snapshot {2}32 sections read\n$/);
+});
+
+test('off a terminal a stage that goes on says now and then how it is', async () => {
+  const { progress, text } = recorded(false, 60, 5);
+  let said = '';
+  await progress.stage('probes', async (note) => {
+    note('waiting');
+    for (let tries = 0; tries < 400 && said.split('waiting').length < 3; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      said += text();
+    }
+  });
+  expect(said.split('\n').length).toBeGreaterThan(2);
 });
 
 test('a stage that fails says so and lets the error through', async () => {

@@ -1,6 +1,7 @@
 /**
  * What a run shows while it works: one line a stage with its elapsed time. On a terminal the running stage's
- * line is kept up to date; elsewhere (CI logs, pipes) each stage prints one plain line when it ends.
+ * line is kept up to date; elsewhere (CI logs, pipes) each stage prints one plain line when it ends, and one every half
+ * minute until then.
  */
 import type { Writable } from 'node:stream';
 
@@ -15,9 +16,16 @@ export interface ProgressOptions {
   readonly stream: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly now: () => number;
   readonly refreshMs?: number;
+  /** Between two lines of a running stage where there is no terminal. */
+  readonly plainLineMs?: number;
 }
 
-export function newProgress({ stream, now, refreshMs = 250 }: ProgressOptions): Progress {
+export function newProgress({
+  stream,
+  now,
+  refreshMs = 250,
+  plainLineMs = 30_000,
+}: ProgressOptions): Progress {
   const live = stream.isTTY === true;
   // A terminal that does not know its width says 0.
   const width = () => Math.max(20, (stream.columns || 100) - 1);
@@ -33,7 +41,9 @@ export function newProgress({ stream, now, refreshMs = 250 }: ProgressOptions): 
         if (live) stream.write(`\r\u001b[K${end === '' ? line.slice(0, width()) : line}${end}`);
         else if (end === '\n') stream.write(`${line}\n`);
       };
-      const timer = live ? setInterval(() => show(''), refreshMs) : undefined;
+      const timer = live
+        ? setInterval(() => show(''), refreshMs)
+        : setInterval(() => show('\n'), plainLineMs);
       const note = (next: string) => {
         text = next;
         show('');

@@ -1,8 +1,7 @@
 /** `studio-egress permissions` on the command line. */
-import { knownWord, knownWords, readableFile } from '../run-options';
-import { UsageError } from '../usage-error';
+import { knownWord, knownWords } from '../run-options';
 import type { Registration } from './registration';
-import { selectorOf, type SourceFlags } from './target-flags';
+import { namedTarget, type SourceFlags } from './target-flags';
 
 const VANTAGES = ['probe-host', 'processing-job', 'none'] as const;
 const FURTHER = ['flow-flush', 'signing', 'security-hub'] as const;
@@ -29,20 +28,10 @@ export function registerPermissions({ add, setExitCode }: Registration): void {
       const also = flags.also === undefined ? [] : knownWords('purpose', flags.also, FURTHER);
       setExitCode(
         await permissions({
-          of: targetOf(flags),
+          of: namedTarget(flags),
           vantage: VANTAGES.find((one) => one === vantage) ?? 'none',
           further: FURTHER.filter((one) => also.includes(one)),
         }),
       );
     });
-}
-
-function targetOf(flags: PermissionsFlags) {
-  const selector = selectorOf(flags);
-  if (selector !== null && flags.snapshot !== undefined)
-    throw new UsageError('--snapshot and a target in AWS exclude each other; name one');
-  if (flags.snapshot !== undefined) return { snapshot: readableFile('--snapshot', flags.snapshot) };
-  if (selector === null) return null;
-  const { region = null, profile = null } = flags;
-  return { selector, region, profile };
 }

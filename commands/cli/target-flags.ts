@@ -52,6 +52,17 @@ export function selectorOf({
   return selectors[0] ?? null;
 }
 
+/** A target in AWS, a saved snapshot, or null where none is named. */
+export function namedTarget(flags: Omit<SourceFlags, 'template' | 'parameter'>) {
+  const selector = selectorOf(flags);
+  if (selector !== null && flags.snapshot !== undefined)
+    throw new UsageError('--snapshot and a target in AWS exclude each other; name one');
+  if (flags.snapshot !== undefined) return { snapshot: readableFile('--snapshot', flags.snapshot) };
+  if (selector === null) return null;
+  const { region = null, profile = null } = flags;
+  return { selector, region, profile };
+}
+
 export async function labSource(
   template: string,
   pairs: readonly string[],

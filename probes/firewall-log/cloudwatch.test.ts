@@ -3,7 +3,8 @@ import { newLabState, type LabState } from '../../infra/lab/state';
 import { storeLogEvent } from '../../infra/lab/aws-api/logs/log-event';
 import { logsHandlers } from '../../infra/lab/aws-api/logs/logs';
 import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
-import { cloudWatchSource, type FirewallLogSource, type LogRange } from './cloudwatch';
+import { cloudWatchSource } from './cloudwatch';
+import type { FirewallLogSource, LogRange } from './found-records';
 
 const START_MS = Date.parse('2026-11-23T15:00:00.000Z');
 
@@ -36,7 +37,7 @@ async function source(...groups: readonly string[]): Promise<FirewallLogSource> 
       endpoint: server.endpoint,
       credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
     },
-    groups,
+    { logGroupNames: groups, firewallNames: new Set(['fw']) },
   );
   open.push(opened);
   return opened;
@@ -55,9 +56,20 @@ interface Stored {
   readonly atMs?: number;
   readonly ingestionTime?: number;
   readonly message?: string;
+  readonly stream?: string;
+  readonly firewallName?: string;
 }
 
-function store({ group = 'alerts-a', sni = '', atMs = START_MS, ingestionTime = START_MS, message }: Stored) {
+const STREAM = '/aws/network-firewall/alert/fw_2026-11-23-15';
+
+function store({
+  group = 'alerts-a',
+  sni = '',
+  atMs = START_MS,
+  ingestionTime = START_MS,
+  ...others
+}: Stored) {
+  const { message, stream = STREAM, firewallName = 'fw' } = others;
   const event = {
     timestamp: new Date(atMs).toISOString(),
     event_type: 'alert',
@@ -66,10 +78,10 @@ function store({ group = 'alerts-a', sni = '', atMs = START_MS, ingestionTime = 
     proto: 'TCP',
     tls: { sni },
   };
-  const record = { firewall_name: 'fw', availability_zone: 'us-east-1a', event };
+  const record = { firewall_name: firewallName, availability_zone: 'us-east-1a', event };
   storeLogEvent(state, {
     group,
-    stream: '/aws/network-firewall/alert/fw_2026-11-23-15',
+    stream,
     event: { timestamp: atMs, ingestionTime, message: message ?? JSON.stringify(record) },
   });
 }
@@ -130,4 +142,42 @@ test('a signal ends a fetch', async () => {
   server.faults.add({ kind: 'late', on: 'logs:FilterLogEvents', delayMs: 400, times: 1 });
   const reader = await source('alerts-a');
   await expect(reader.fetch(range({ signal: AbortSignal.timeout(50) }))).rejects.toThrow(/no answer/);
+});
+
+test.each([
+  ['of another firewall', { sni: 'a.example', firewallName: 'other' }, { foreign: 1 }],
+  ['that is no record, in the firewall’s stream', { message: 'no record' }, { unparsed: 1 }],
+  [
+    'that is no record, in another’s',
+    { message: 'no', stream: STREAM.replace('fw_', 'other_') },
+    { foreign: 1 },
+  ],
+  ['of somebody else altogether', { message: '{"level":"info"}', stream: 'app/1' }, { foreign: 1 }],
+  [
+    'that is half a record, in a strange stream',
+    { message: '{"firewall_name":"fw"', stream: 'x' },
+    { unparsed: 1 },
+  ],
+  [
+    'that contradicts itself',
+    { message: '{"firewall_name":"fw","event":{},"event":{"a":1}}' },
+    { contradictory: 1 },
+  ],
+] as const)('in a shared log group a line %s is told apart', async (_case, line, counts) => {
+  store({ sni: 'own.example' });
+  store(line);
+  const found = await (await source('alerts-a')).fetch(range());
+  expect(found.records.map(({ sni }) => sni)).toEqual(['own.example']);
+  expect(found).toMatchObject({ unparsed: 0, contradictory: 0, foreign: 0, ...counts });
+});
+
+test('records come in whatever order they were delivered, and a page may be empty before the last', async () => {
+  store({ sni: 'late.example', atMs: START_MS - 30_000, ingestionTime: START_MS + 60_000 });
+  for (let index = 0; index < 50; index += 1)
+    store({ sni: `name-${index}.example`, atMs: START_MS + (49 - index), ingestionTime: START_MS + index });
+  const reader = await source('alerts-a');
+  nowMs = START_MS + 50;
+  expect(await namesIn(reader)).toHaveLength(50);
+  nowMs = START_MS + 60_000;
+  expect(await namesIn(reader)).toContain('late.example');
 });

@@ -2,43 +2,28 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { logsClient, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
-import type { FirewallRecord } from '../probe';
-import { firewallRecord, type LogEvent } from './record';
+import { recordsOf, type FiledEvent, type FirewallLogSource, type LogRange } from './found-records';
 
-export interface LogRange {
-  /** Of the events' own time, in milliseconds since the epoch, both included. Late records are filed under it too. */
-  readonly sinceMs: number;
-  readonly untilMs: number;
-  readonly signal: AbortSignal;
+// A page is as small as AWS likes (aws.md 3.10), and a busy firewall fills many.
+const MAX_PAGES = 10_000;
+const MAX_EVENTS = 1_000_000;
+
+export interface CloudWatchOptions {
+  readonly logGroupNames: readonly string[];
+  /** Whose records count, where others write into the same groups; null for everybody's. */
+  readonly firewallNames: ReadonlySet<string> | null;
 }
-
-export interface FetchedRecords {
-  readonly records: readonly FirewallRecord[];
-  /** Events that hold no record this program understands. */
-  readonly unparsed: number;
-}
-
-export interface FirewallLogSource {
-  /** Every record of the range that has been delivered by now. */
-  fetch(range: LogRange): Promise<FetchedRecords>;
-  close(): void;
-}
-
-// A run lasts minutes, and a page holds 10,000 events: more pages than this means that the range is wrong.
-const MAX_PAGES = 500;
 
 /** Reads the named log groups. A group that cannot be read fails the fetch: half a log is not the log. */
 export async function cloudWatchSource(
   connection: AwsConnection,
-  logGroupNames: readonly string[],
+  { logGroupNames, firewallNames }: CloudWatchOptions,
 ): Promise<FirewallLogSource> {
   const client = await logsClient(connection);
   return {
     fetch: async (range) => {
       const groups = await Promise.all(logGroupNames.map((name) => eventsOf(client, name, range)));
-      const parsed = groups.flat().map(firewallRecord);
-      const records = parsed.filter((record) => record !== null);
-      return { records, unparsed: parsed.length - records.length };
+      return recordsOf(groups.flat(), firewallNames);
     },
     close: () => client.destroy(),
   };
@@ -48,11 +33,11 @@ async function eventsOf(
   client: CloudWatchLogsClient,
   logGroupName: string,
   { sinceMs, untilMs, signal }: LogRange,
-): Promise<readonly LogEvent[]> {
+): Promise<readonly FiledEvent[]> {
   const {
     FilterLogEventsCommand,
   }: typeof import('@aws-sdk/client-cloudwatch-logs') = require('@aws-sdk/client-cloudwatch-logs');
-  const events: LogEvent[] = [];
+  const events: FiledEvent[] = [];
   let nextToken: string | undefined;
   // A page may be empty and still have a successor (FilterLogEvents, API reference); only a missing token ends the log.
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -63,11 +48,16 @@ async function eventsOf(
       ...(nextToken === undefined ? {} : { nextToken }),
     });
     const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal });
-    for (const { message, ingestionTime } of answer.events ?? []) {
-      if (message !== undefined) events.push({ message, ingestionTime: ingestionTime ?? null });
+    for (const { message, ingestionTime, logStreamName } of answer.events ?? []) {
+      if (message === undefined) continue;
+      events.push({ message, ingestionTime: ingestionTime ?? null, stream: logStreamName ?? null });
     }
+    if (events.length > MAX_EVENTS)
+      throw new Error(`${logGroupName} has more than ${MAX_EVENTS} events since the probes began`);
+    if (answer.nextToken === undefined) return events;
+    if (answer.nextToken === nextToken)
+      throw new Error(`${logGroupName} answers the same page for ever: its token leads to itself`);
     nextToken = answer.nextToken;
-    if (nextToken === undefined) return events;
   }
   throw new Error(`${logGroupName} has more than ${MAX_PAGES} pages since the probes began`);
 }

@@ -1,4 +1,5 @@
 /** The second witness of a run: a sentinel after the probes, and the firewall's log until it and the blocks are in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import { markerName } from '../dns-name';
@@ -11,7 +12,8 @@ import { logSource } from './log-source';
 import { correlate, nameSeen } from './correlate';
 import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
-import { waitForLog } from './wait';
+import type { LogState } from './log-progress';
+import { waitForLog, type Sentinel } from './wait';
 
 export interface FirewallSideOptions {
   readonly connection: AwsConnection;
@@ -21,12 +23,13 @@ export interface FirewallSideOptions {
   readonly seen: readonly Observation[];
   /** The same of the techniques of the battery. */
   readonly techniques: readonly Observation[];
-  readonly sentinelNonce: string;
+  /** Of the sentinels, in the order in which they are sent. */
+  readonly sentinelNonces: readonly string[];
   /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly clockSkewMs: number;
   readonly logTimeoutMs: number;
-  readonly onProgress: (text: string) => void;
+  readonly onProgress: (state: LogState) => void;
   readonly signal: AbortSignal;
 }
 
@@ -43,11 +46,14 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
   if (alerts.status === 'not-readable') return nothing(alerts.because);
   const names = sentinelNames(options);
   if (names.length === 0) return nothing(withoutSentinel(options.seen));
-  const refusal = await sendSentinel(options, names);
-  if (refusal !== null) return nothing(refusal);
+  const sent = await sendSentinels(options, names);
+  if ('because' in sent) return nothing(sent.because);
 
-  const { sentinelNonce, seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
-  const markers = new Set(names.map((name) => markerName(sentinelNonce, name)));
+  const { seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const missing = (arrived: readonly FirewallRecord[]): readonly string[] => [
+    ...missingBlocks(seen, arrived),
+    ...missingTechniques(options, arrived),
+  ];
   const source = await logSource(options.connection, alerts);
   try {
     const { records, completeness } = await waitForLog({
@@ -55,9 +61,10 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
       sinceMs,
       untilMs: Date.now() + clockSkewMs,
       timeoutMs: logTimeoutMs,
-      sentinelNonce,
-      missing: (arrived) => [...missingBlocks(seen, arrived), ...missingTechniques(options, arrived)],
-      sentinelArrived: (arrived) => arrived.some((record) => markers.has(nameSeen(record) ?? '')),
+      expected: missing([]).length,
+      missing,
+      sentinels: sent.sentinels,
+      unreadable: alerts.unreadable,
       onProgress,
       signal,
     });
@@ -100,12 +107,38 @@ const withoutSentinel = (seen: readonly Observation[]): string =>
     ? 'no connection that was stopped had come as far as its server name, so the firewall could not log one by name'
     : 'nothing was blocked, so there is no block to look for';
 
-/** Sends the sentinel. Null when it was stopped behind its ClientHello, as it should be; else why it proves nothing. */
-async function sendSentinel(
-  { studio, sentinelNonce }: FirewallSideOptions,
+/** Between two sentinels: a share of what the log may take, so that an engine that is late once is not late for both. */
+const GAP_SHARE = 0.01;
+const LONGEST_GAP_MS = 10_000;
+
+/** Sends the sentinels some time apart. Each must be stopped behind its ClientHello; else why it proves nothing. */
+async function sendSentinels(
+  options: FirewallSideOptions,
   names: readonly string[],
+): Promise<{ readonly sentinels: readonly Sentinel[] } | { readonly because: string }> {
+  const { sentinelNonces, logTimeoutMs, signal } = options;
+  const gapMs = Math.min(LONGEST_GAP_MS, logTimeoutMs * GAP_SHARE);
+  const refusals = await Promise.all(
+    sentinelNonces.map(async (nonce, index) => {
+      await sleep(index * gapMs, undefined, { signal }).catch(() => {});
+      return signal.aborted ? 'the wait for it was given up' : sendSentinel(options, { nonce, names });
+    }),
+  );
+  const refusal = refusals.find((because) => because !== null);
+  if (refusal !== undefined) return { because: refusal };
+  const sentinels = sentinelNonces.map((nonce): Sentinel => {
+    const markers = new Set(names.map((name) => markerName(nonce, name)));
+    return { nonce, isOf: (record) => markers.has(nameSeen(record) ?? '') };
+  });
+  return { sentinels };
+}
+
+/** Sends a sentinel. Null when it was stopped behind its ClientHello, as it should be; else why it proves nothing. */
+async function sendSentinel(
+  { studio }: FirewallSideOptions,
+  { nonce, names }: { readonly nonce: string; readonly names: readonly string[] },
 ): Promise<string | null> {
-  const script = sentinelScript({ nonce: sentinelNonce, names, timeoutMs: SENTINEL_TIMEOUT_MS });
+  const script = sentinelScript({ nonce, names, timeoutMs: SENTINEL_TIMEOUT_MS });
   try {
     const { output } = await studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
     const reached = [...readScript(output).markers.values()].map((marker) => marker.reached);

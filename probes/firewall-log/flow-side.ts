@@ -12,7 +12,8 @@ import { firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
-export interface FlowSideOptions extends Omit<FirewallSideOptions, 'seen' | 'techniques'> {
+export interface FlowSideOptions extends Omit<FirewallSideOptions, 'seen' | 'techniques' | 'sentinelNonces'> {
+  readonly sentinelNonce: string;
   /** What the clients that should get through saw from inside the Studio subnet. */
   readonly allowed: readonly Observation[];
 }
@@ -47,9 +48,10 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
       sinceMs,
       untilMs: Date.now() + clockSkewMs + logTimeoutMs,
       timeoutMs: logTimeoutMs,
-      sentinelNonce,
+      expected: missingFlows(allowed, []).length,
       missing: (arrived) => missingFlows(allowed, arrived),
-      sentinelArrived: (arrived) => arrived.some((record) => isSentinels(record, sentinel)),
+      sentinels: [{ nonce: sentinelNonce, isOf: (record) => isSentinels(record, sentinel) }],
+      unreadable: flows.unreadable,
       onProgress,
       signal,
     });

@@ -135,7 +135,7 @@ test('techniques go along with the clients, and what has a nonce is found in the
     'named timed-out nonce',
     'lone timed-out',
   ]);
-  expect(notes).toEqual([`Sending 3 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
+  expect(notes).toEqual([`Sending 4 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
   expect(seen.log.status).toBe('complete');
   expect(seen.notSent).toEqual([]);
 });

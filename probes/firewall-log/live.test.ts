@@ -131,7 +131,7 @@ test('every destination is seen from both sides, and each block is found in the 
     'pip-install-pypi control succeeded',
   ]);
   expect(completeness.status).toBe('complete');
-  expect(notes).toEqual([`Sending 4 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
+  expect(notes).toEqual([`Sending 5 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
   expect(new Set(observations.map(({ nonce }) => nonce)).size).toBe(3);
 });
 
@@ -155,6 +155,42 @@ test('the sentinel goes after the probes, under names that this run saw blocked'
   expect(sentinel?.script).not.toContain('client.out');
   expect(sentinel?.script).toMatch(/say address "pypi\.org=/);
   expect(sentinel?.script).not.toContain('github.com');
+});
+
+const sentinelScripts = () =>
+  scripts.filter(({ script }) => /--resolve/.test(script) && !/client\.out/.test(script));
+
+test('two sentinels go, some time apart and told apart, and the log is complete with both', async () => {
+  fates = BLOCKED;
+  const states: string[] = [];
+  const { log: completeness } = await live({ onProgress: (text) => states.push(text) });
+  const nonces = sentinelScripts().map(({ script }) => /@studio-egress ([a-z0-9]+) /.exec(script)?.[1]);
+  expect(new Set(nonces).size).toBe(2);
+  expect(completeness).toMatchObject({ status: 'complete', sentinelNonce: nonces.at(-1) });
+});
+
+test.each([1, 2])('without the record of sentinel %d the log is incomplete', async (lost) => {
+  fates = BLOCKED;
+  onScript = async () => {
+    logDelayMs = sentinelScripts().length === lost ? 60_000 : 0;
+  };
+  const { log: completeness, observations } = await live({ logTimeoutMs: 1500 });
+  expect(completeness).toMatchObject({
+    status: 'incomplete',
+    because: expect.stringContaining('the sentinel'),
+  });
+  expect(observations[1]?.firewallRecords).toHaveLength(2);
+});
+
+test('the signal between two sentinels keeps what the probes saw', async () => {
+  fates = BLOCKED;
+  const ending = new AbortController();
+  onScript = async () => {
+    if (sentinelScripts().length === 1) ending.abort();
+  };
+  const { log: completeness, observations } = await live({ signal: ending.signal, logTimeoutMs: 600_000 });
+  expect(observations).toHaveLength(6);
+  expect(completeness).toMatchObject({ status: 'incomplete' });
 });
 
 test('without a sentinel in the log within the bound, the log is incomplete', async () => {

@@ -16,7 +16,8 @@ import { batteryContext } from './battery-context';
 import { correlate } from './correlate';
 import { firewallSide } from './firewall-side';
 import { flowSide } from './flow-side';
-import { firewallLog } from './log-groups';
+import { firewallLog, usualDelivery } from './log-groups';
+import { logProgress } from './log-progress';
 import { observe, SCRIPT_SLACK_MS, type Asked } from './observe';
 
 export interface LiveDestination {
@@ -118,9 +119,16 @@ async function ask(
   signal.throwIfAborted();
   const side = { ...options, studio, sinceMs, clockSkewMs: CLOCK_SKEW_MS };
   const allowed = seenInside.filter((_, index) => asked[index]?.expect === 'allowed');
+  const progressOf = logProgress({ delivery: usualDelivery(options.snapshot), onProgress });
   const [alerts, flows] = await Promise.all([
-    firewallSide({ ...side, seen: seenInside, techniques: tried.inside, sentinelNonce: newNonce() }),
-    flowSide({ ...side, allowed, sentinelNonce: newNonce() }),
+    firewallSide({
+      ...side,
+      seen: seenInside,
+      techniques: tried.inside,
+      sentinelNonces: Array.from({ length: ALERT_SENTINELS }, newNonce),
+      onProgress: progressOf('alerts'),
+    }),
+    flowSide({ ...side, allowed, sentinelNonce: newNonce(), onProgress: progressOf('flows') }),
   ]);
   // Servers that have ended keep no watch: nothing that they did not see is proof of anything.
   const arrivals = (await options.arrivals?.().catch(() => null)) ?? null;
@@ -143,9 +151,12 @@ async function ask(
   };
 }
 
-/** Connections after the last probe: one for the ALERT log, and one for the FLOW log where that can be read. */
+/** Connections after the last probe, some seconds apart, for the ALERT log. */
+const ALERT_SENTINELS = 2;
+
+/** Those, and one for the FLOW log where that can be read. */
 const sentinelsOf = ({ snapshot }: LiveOptions): number =>
-  firewallLog(snapshot, 'FLOW').status === 'readable' ? 2 : 1;
+  ALERT_SENTINELS + (firewallLog(snapshot, 'FLOW').status === 'readable' ? 1 : 0);
 
 /** The battery's, and the lookup of its names before them. */
 const controlRunsOf = ({ outside }: PlannedBattery): number =>

@@ -33,6 +33,21 @@ test('the log groups of every firewall’s alerts are named once', () => {
     status: 'readable',
     logGroupNames: ['a', 'b'],
     folders: [{ bucket: 'c', prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/' }],
+    firewallNames: new Set(['fw']),
+    unreadable: [],
+  });
+});
+
+test('a firewall whose records cannot be read is named beside those that can; one without logging is not', () => {
+  const snapshot = logging(
+    [to('ALERT', 'CloudWatchLogs', { logGroup: 'a' })],
+    [to('ALERT', 'KinesisDataFirehose', { deliveryStream: 'd' })],
+    [to('FLOW', 'KinesisDataFirehose', { deliveryStream: 'd' })],
+    null,
+  );
+  expect(firewallLog(snapshot, 'ALERT')).toMatchObject({
+    logGroupNames: ['a'],
+    unreadable: [expect.stringContaining('go to KinesisDataFirehose, which cannot be read')],
   });
 });
 

@@ -12,6 +12,10 @@ export type FirewallLog =
       readonly logGroupNames: readonly string[];
       /** Of firewalls that write to no log group. */
       readonly folders: readonly LogFolder[];
+      /** Whose records count where a log group is shared; null where AWS did not return whose the configurations are. */
+      readonly firewallNames: ReadonlySet<string> | null;
+      /** Firewalls whose records of the type go where they cannot be read, as sentences without a full stop. */
+      readonly unreadable: readonly string[];
     }
   | { readonly status: 'not-readable'; readonly because: string };
 
@@ -40,8 +44,32 @@ export function firewallLog(snapshot: Snapshot, type: 'ALERT' | 'FLOW'): Firewal
   const places = configurations.map((configuration) => placesOf(snapshot, configuration, type));
   const logGroupNames = [...new Set(places.flatMap(({ groups }) => groups))];
   const folders = places.flatMap(({ groups, folders: all }) => (groups.length > 0 ? [] : all));
-  if (logGroupNames.length + folders.length > 0) return { status: 'readable', logGroupNames, folders };
+  if (logGroupNames.length + folders.length > 0) {
+    const firewallNames = namesOf(configurations);
+    const unreadable = configurations.flatMap((one, index) => elsewhere(one, places[index], type));
+    return { status: 'readable', logGroupNames, folders, firewallNames, unreadable };
+  }
   return { status: 'not-readable', because: notReadable(destinations, type) };
+}
+
+/** The names of the firewalls; null when one of them is not known. */
+function namesOf(configurations: readonly LoggingConfiguration[]): ReadonlySet<string> | null {
+  const names = configurations.map(({ FirewallArn: arn = '' }) => arn.slice(arn.indexOf('/') + 1));
+  return names.includes('') ? null : new Set(names);
+}
+
+type Places = ReturnType<typeof placesOf>;
+
+function elsewhere(
+  { FirewallArn: arn = 'a firewall', LoggingConfiguration: configuration }: LoggingConfiguration,
+  places: Places | undefined,
+  type: 'ALERT' | 'FLOW',
+): readonly string[] {
+  if (places === undefined || places.groups.length + places.folders.length > 0) return [];
+  const own = (configuration?.LogDestinationConfigs ?? []).filter(({ LogType }) => LogType === type);
+  return own.map(
+    ({ LogDestinationType: kind }) => `the ${type} records of ${arn} go to ${kind}, which cannot be read`,
+  );
 }
 
 function placesOf(
@@ -80,4 +108,18 @@ function notReadable(
     kind === 'CloudWatchLogs' || kind === 'S3' ? `a place of ${kind} that AWS did not name` : kind,
   );
   return `the firewall's ${word} go to ${[...new Set(others)].join(', ')}, which cannot be read; send them to CloudWatch Logs or S3 as well (UpdateLoggingConfiguration)`;
+}
+
+/** What AWS says of the time that delivery takes (aws.md 3.7: averages, no promise); null in a lab, which delivers at once. */
+export function usualDelivery(snapshot: Snapshot): string | null {
+  if (snapshot.target.kind === 'lab') return null;
+  return needsBucket(snapshot)
+    ? 'AWS delivers to S3 in 8 to 12 minutes on average'
+    : 'AWS delivers in 3 to 6 minutes on average';
+}
+
+/** Whether some firewall's records can be read from S3 alone. */
+export function needsBucket(snapshot: Snapshot): boolean {
+  const logs = (['ALERT', 'FLOW'] as const).map((type) => firewallLog(snapshot, type));
+  return logs.some((log) => log.status === 'readable' && log.folders.length > 0);
 }

@@ -10,9 +10,14 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Client, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
 import type { FirewallRecord } from '../probe';
-import type { FirewallLogSource, LogRange } from './cloudwatch';
+import {
+  foundTogether,
+  recordsOf,
+  type FetchedRecords,
+  type FirewallLogSource,
+  type LogRange,
+} from './found-records';
 import type { LogFolder } from './log-groups';
-import { firewallRecord } from './record';
 
 const MS_PER_HOUR = 3_600_000;
 /** A run lasts minutes; an endpoint writes an object every few minutes for each of its engines (MEMORY). */
@@ -21,25 +26,20 @@ const MAX_OBJECTS = 2000;
 const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
 const MAX_TEXT_BYTES = 128 * 1024 * 1024;
 
-interface Read {
-  readonly records: readonly FirewallRecord[];
-  readonly unparsed: number;
-}
-
 /** An object is written once, so each is fetched once, however often the log is looked at. */
 export async function s3Source(
   connection: AwsConnection,
   folders: readonly LogFolder[],
 ): Promise<FirewallLogSource> {
   const client = await s3Client(connection);
-  const known = new Map<string, Read>();
+  const known = new Map<string, FetchedRecords>();
   return {
     fetch: async (range) => {
       const keys = await Promise.all(folders.map((folder) => keysOf(client, folder, range)));
       const found = keys.flat();
       if (found.length > MAX_OBJECTS)
         throw new Error(`there are ${found.length} objects of the firewall's log in the hours of the run`);
-      const read: Read[] = [];
+      const read: FetchedRecords[] = [];
       // One after the other: a log that has just begun has few, and memory holds one object at a time.
       for (const object of found) {
         const id = JSON.stringify(object);
@@ -47,10 +47,8 @@ export async function s3Source(
         known.set(id, content);
         read.push(content);
       }
-      return {
-        records: read.flatMap(({ records }) => records).filter((record) => isWithin(record, range)),
-        unparsed: read.reduce((sum, { unparsed }) => sum + unparsed, 0),
-      };
+      const together = foundTogether(read);
+      return { ...together, records: together.records.filter((record) => isWithin(record, range)) };
     },
     close: () => client.destroy(),
   };
@@ -118,7 +116,11 @@ async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Pr
   return objects;
 }
 
-async function contentOf(client: S3Client, { bucket, key }: LogObject, signal: AbortSignal): Promise<Read> {
+async function contentOf(
+  client: S3Client,
+  { bucket, key }: LogObject,
+  signal: AbortSignal,
+): Promise<FetchedRecords> {
   const { GetObjectCommand }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const command = new GetObjectCommand({ Bucket: bucket, Key: key });
   const packed = await retrying(
@@ -133,10 +135,10 @@ async function contentOf(client: S3Client, { bucket, key }: LogObject, signal: A
 }
 
 /** Throws for what is no gzip or grows beyond the bound: a log that is not understood is not an empty one. */
-export function recordsIn(packed: Uint8Array, deliveredMs: number | null): Read {
+export function recordsIn(packed: Uint8Array, deliveredMs: number | null): FetchedRecords {
   const text = gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const parsed = lines.map((message) => firewallRecord({ message, ingestionTime: deliveredMs }));
-  const records = parsed.filter((record) => record !== null);
-  return { records, unparsed: parsed.length - records.length };
+  const events = lines.map((message) => ({ message, ingestionTime: deliveredMs, stream: null }));
+  // The folder is one firewall's own.
+  return recordsOf(events, null);
 }

@@ -1,20 +1,30 @@
 import type { FirewallRecord } from '../probe';
-import type { FetchedRecords, FirewallLogSource, LogRange } from './cloudwatch';
+import type { LogState } from './log-progress';
+import type { FetchedRecords, FirewallLogSource, LogRange } from './found-records';
 import { blockOfName } from './record.fixture';
-import { waitForLog, type WaitOptions } from './wait';
+import { settlingTimeMs, waitForLog, type WaitOptions } from './wait';
 
 const SENTINEL = blockOfName('nsentinel1.example.com');
+const LATER_SENTINEL = blockOfName('nsentinel2.example.com');
 const BLOCK = blockOfName('nprobe1111.github.com');
 
 /** A log that answers a look after another; the last answer stays. */
 function logOf(...looks: readonly (readonly FirewallRecord[] | Error)[]) {
+  return logWith({}, ...looks);
+}
+
+/** The same with lines that are no records, among them. */
+function logWith(
+  lines: Partial<Omit<FetchedRecords, 'records'>>,
+  ...looks: readonly (readonly FirewallRecord[] | Error)[]
+) {
   const ranges: LogRange[] = [];
   const source: FirewallLogSource = {
     fetch: async (range): Promise<FetchedRecords> => {
       const look = looks[Math.min(ranges.length, looks.length - 1)] ?? [];
       ranges.push(range);
       if (look instanceof Error) throw look;
-      return { records: look, unparsed: 0 };
+      return { records: look, unparsed: 0, contradictory: 0, foreign: 0, ...lines };
     },
     close: () => {},
   };
@@ -26,9 +36,10 @@ const options = (source: FirewallLogSource, overrides: Partial<WaitOptions> = {}
   sinceMs: 1000,
   untilMs: 2000,
   timeoutMs: 2000,
-  sentinelNonce: 'sentinel1',
+  expected: 1,
+  unreadable: [],
   missing: (records) => (records.includes(BLOCK) ? [] : ['the block of github.com']),
-  sentinelArrived: (records) => records.includes(SENTINEL),
+  sentinels: [{ nonce: 'sentinel1', isOf: (record) => record === SENTINEL }],
   onProgress: () => {},
   signal: new AbortController().signal,
   ...overrides,
@@ -40,9 +51,9 @@ const serviceError = (name: string, status: number): Error =>
 
 test('the log is complete once the sentinel and every block are in it', async () => {
   const { source, ranges } = logOf([], [BLOCK], [BLOCK, SENTINEL]);
-  const notes: string[] = [];
+  const notes: LogState[] = [];
   const { records, completeness } = await waitForLog(
-    options(source, { onProgress: (text) => notes.push(text) }),
+    options(source, { onProgress: (state) => notes.push(state) }),
   );
   expect(records).toEqual([BLOCK, SENTINEL]);
   expect(completeness).toEqual({
@@ -51,9 +62,10 @@ test('the log is complete once the sentinel and every block are in it', async ()
     waitedMs: expect.any(Number),
   });
   expect(ranges.map(({ sinceMs, untilMs }) => [sinceMs, untilMs])).toEqual(ranges.map(() => [1000, 2000]));
-  expect(notes).toEqual([
-    "waiting for the firewall's log, 0 s of at most 2 s: the block of github.com, the sentinel",
-    "waiting for the firewall's log, 0 s of at most 2 s: the sentinel",
+  const state = { expected: 1, sentinels: 1, sentinelsArrived: 0, timeoutMs: 2000 };
+  expect(notes).toMatchObject([
+    { ...state, arrived: 0, missing: ['the block of github.com'] },
+    { ...state, arrived: 1, missing: [] },
   ]);
 });
 
@@ -123,7 +135,8 @@ test('a refusal ends the wait at once, with the service’s words', async () => 
   const { completeness } = await waitForLog(options(source, { timeoutMs: 60_000 }));
   expect(completeness).toMatchObject({
     status: 'incomplete',
-    because: 'the log could not be read (AccessDeniedException: AccessDeniedException)',
+    because:
+      'the log could not be read (AccessDeniedException: AccessDeniedException; grant this to the caller)',
   });
   expect(ranges).toHaveLength(1);
 });
@@ -138,4 +151,65 @@ test('a signal ends the wait at once, and what is there is kept', async () => {
   expect(records).toEqual([BLOCK]);
   expect(completeness).toMatchObject({ status: 'incomplete', because: 'the wait for it was given up' });
   expect(completeness.waitedMs).toBeLessThan(2000);
+});
+
+test('one of two sentinels is not enough, in whatever order they come', async () => {
+  const sentinels = [
+    { nonce: 'sentinel1', isOf: (record: FirewallRecord) => record === SENTINEL },
+    { nonce: 'sentinel2', isOf: (record: FirewallRecord) => record === LATER_SENTINEL },
+  ];
+  for (const only of [SENTINEL, LATER_SENTINEL]) {
+    const { source } = logOf([BLOCK, only]);
+    const { completeness } = await waitForLog(options(source, { sentinels, timeoutMs: 500 }));
+    expect(completeness).toMatchObject({
+      status: 'incomplete',
+      because: expect.stringContaining('the sentinel'),
+    });
+  }
+  const { source } = logOf([LATER_SENTINEL], [LATER_SENTINEL, BLOCK], [LATER_SENTINEL, BLOCK, SENTINEL]);
+  expect((await waitForLog(options(source, { sentinels }))).completeness).toMatchObject({
+    status: 'complete',
+    sentinelNonce: 'sentinel2',
+  });
+});
+
+const delayed = (seconds: number): FirewallRecord =>
+  blockOfName('a.example', {
+    at: '2026-11-23T15:00:00.000Z',
+    ingestedAt: new Date(Date.parse('2026-11-23T15:00:00.000Z') + seconds * 1000).toISOString(),
+  });
+
+test.each([
+  ['nothing that arrived was slower', [delayed(60)], [delayed(60)], 120_000],
+  ['a record took four minutes longer', [delayed(60), delayed(300)], [delayed(60)], 360_000],
+  ['the quickest sentinel counts', [delayed(300)], [delayed(290), delayed(60)], 360_000],
+  ['a sentinel was the slowest', [delayed(10)], [delayed(60)], 120_000],
+  ['a clock runs ahead', [delayed(-300)], [delayed(-360)], 180_000],
+  ['the delays are not known', [blockOfName('a.example')], [blockOfName('b.example')], 120_000],
+])('absence counts after the usual grace and what was seen: %s', (_case, records, sentinels, settlingMs) => {
+  expect(settlingTimeMs({ timeoutMs: 1_200_000, records, sentinels })).toBe(settlingMs);
+});
+
+test.each([
+  ['unparsed', { unparsed: 2 }, '2 events could not be read'],
+  ['contradictory', { contradictory: 1 }, '1 records say something twice'],
+] as const)(
+  'what is missing may be among %s lines, so that its absence does not count',
+  async (_kind, lines, said) => {
+    const { source } = logWith(lines, [SENTINEL]);
+    const { completeness } = await waitForLog(options(source));
+    expect(completeness).toMatchObject({ status: 'incomplete', because: expect.stringContaining(said) });
+    const whole = logWith(lines, [SENTINEL, BLOCK]);
+    expect((await waitForLog(options(whole.source))).completeness.status).toBe('complete');
+  },
+);
+
+test('what is missing may be where it cannot be read; other firewalls’ lines change nothing', async () => {
+  const { source } = logWith({ foreign: 9 }, [SENTINEL]);
+  expect((await waitForLog(options(source))).completeness.status).toBe('complete');
+  const unreadable = ['the alerts of fw-b go to KinesisDataFirehose'];
+  expect((await waitForLog(options(source, { unreadable }))).completeness).toMatchObject({
+    status: 'incomplete',
+    because: expect.stringContaining('fw-b'),
+  });
 });

@@ -1,14 +1,17 @@
 /**
- * Waits for the firewall's log. AWS delivers after 3 to 6 minutes on average and promises nothing (Network Firewall
- * developer guide, firewall-logging-timing), so absence counts only once a sentinel, sent after the last probe, has
- * arrived, and some time more has passed: an endpoint is many engines, each of which delivers in its own time (DERIVED).
- * The bound ends in `incomplete`, which makes what depends on the log unknown.
+ * Waits for the firewall's log. AWS delivers after 3 to 6 minutes on average, into a bucket after 8 to 12, and promises
+ * nothing (Network Firewall developer guide, firewall-logging-timing), so absence counts only once every sentinel, sent
+ * after the last probe, has arrived, and some time more has passed: an endpoint is many engines, each of which delivers in
+ * its own time (DERIVED). How much more, the delays of what has arrived say. The bound ends in `incomplete`, which makes
+ * what depends on the log unknown.
  */
 import pRetry from 'p-retry';
 import { isTransient } from '../../infra/snapshot/clients';
 import { OutOfTime } from '../../infra/snapshot/retry';
 import type { FirewallRecord, LogCompleteness } from '../probe';
-import type { FirewallLogSource } from './cloudwatch';
+import { isDenied } from './denied';
+import type { LogState } from './log-progress';
+import type { FetchedRecords, FirewallLogSource } from './found-records';
 
 export interface WaitOptions {
   readonly source: FirewallLogSource;
@@ -16,12 +19,21 @@ export interface WaitOptions {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly timeoutMs: number;
-  readonly sentinelNonce: string;
-  /** What has not arrived yet, in words; empty when everything has. */
+  /** How many records are waited for, the sentinels not among them. */
+  readonly expected: number;
+  /** Which of them have not arrived yet, in words; empty when everything has. */
   readonly missing: (records: readonly FirewallRecord[]) => readonly string[];
-  readonly sentinelArrived: (records: readonly FirewallRecord[]) => boolean;
-  readonly onProgress: (text: string) => void;
+  /** In the order in which they were sent; each tells its own record. */
+  readonly sentinels: readonly Sentinel[];
+  /** Where else records go that cannot be read, as sentences without a full stop: what is missing may be there. */
+  readonly unreadable: readonly string[];
+  readonly onProgress: (state: LogState) => void;
   readonly signal: AbortSignal;
+}
+
+export interface Sentinel {
+  readonly nonce: string;
+  readonly isOf: (record: FirewallRecord) => boolean;
 }
 
 export interface WaitedLog {
@@ -35,15 +47,15 @@ const SLOWEST_POLL_MS = 10_000;
 const SLOWEST_POLL_SHARE = 0.04;
 const LEAST_SLOWEST_POLL_MS = 1000;
 
-/** After the sentinel, what is still missing gets a tenth of the whole bound to arrive, at most two minutes. */
+/** After the sentinels, what is still missing gets a tenth of the whole bound to arrive, at most two minutes. */
 const LONGEST_GRACE_MS = 120_000;
 const GRACE_SHARE = 0.1;
 
 export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
-  const { timeoutMs, signal, sentinelNonce } = options;
+  const { timeoutMs, signal, sentinels } = options;
   const startedAt = performance.now();
   const waitedMs = (): number => Math.round(performance.now() - startedAt);
-  const seen: Seen = { records: [], sentinelAtMs: null, awaited: null };
+  const seen: Seen = { records: [], sentinelsAtMs: null, awaited: null };
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     await pRetry(() => look({ options, seen, waitedMs, signal: bounded }), {
@@ -55,6 +67,7 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
       signal,
       shouldRetry: ({ error }) => error instanceof NotArrived,
     });
+    const sentinelNonce = sentinels.at(-1)?.nonce ?? '';
     return {
       records: seen.records,
       completeness: { status: 'complete', waitedMs: waitedMs(), sentinelNonce },
@@ -68,7 +81,8 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
 /** What the looks so far have found. */
 interface Seen {
   records: readonly FirewallRecord[];
-  sentinelAtMs: number | null;
+  /** When the last of the sentinels was seen to have arrived. */
+  sentinelsAtMs: number | null;
   /** What the last look that was answered did not find, in words. */
   awaited: string | null;
 }
@@ -82,38 +96,89 @@ interface Look {
 
 /** One look at the log. Throws NotArrived while there is a reason to look again. */
 async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
-  const { sinceMs, untilMs, timeoutMs, onProgress } = options;
-  const { records, unparsed } = await options.source
-    .fetch({ sinceMs, untilMs, signal })
-    .catch((error: unknown) => {
-      // A busy or unreachable service is asked again until the bound; a refusal is final.
-      if (isTransient(error) || error instanceof OutOfTime) {
-        throw new NotArrived(seen.awaited ?? `the log could not be read (${messageOf(error)})`);
-      }
-      throw error;
-    });
+  const { sinceMs, untilMs, timeoutMs, sentinels, expected } = options;
+  const found = await options.source.fetch({ sinceMs, untilMs, signal }).catch((error: unknown) => {
+    // A busy or unreachable service is asked again until the bound; a refusal is final.
+    if (isTransient(error) || error instanceof OutOfTime) {
+      throw new NotArrived(seen.awaited ?? `the log could not be read (${messageOf(error)})`);
+    }
+    throw error;
+  });
+  const { records } = found;
   seen.records = records;
-  if (options.sentinelArrived(records)) seen.sentinelAtMs ??= waitedMs();
+  const here = sentinels.map((sentinel) => records.find(sentinel.isOf) ?? null);
+  const absent = here.filter((record) => record === null).length;
+  if (absent === 0) seen.sentinelsAtMs ??= waitedMs();
   const missing = options.missing(records);
-  if (seen.sentinelAtMs !== null) {
-    const graceMs = Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE);
-    if (missing.length === 0 || waitedMs() - seen.sentinelAtMs >= graceMs) return;
+  if (seen.sentinelsAtMs !== null) {
+    if (missing.length === 0) return;
+    const settlingMs = settlingTimeMs({ timeoutMs, records, sentinels: here });
+    if (waitedMs() - seen.sentinelsAtMs >= settlingMs) return absenceCounts(options, found, missing);
   }
-  const awaited = (seen.sentinelAtMs === null ? [...missing, 'the sentinel'] : missing).join(', ');
-  const strange = unparsed === 0 ? '' : `; ${unparsed} events could not be read`;
-  onProgress(
-    `waiting for the firewall's log, ${seconds(waitedMs())} of at most ${seconds(timeoutMs)}: ${awaited}${strange}`,
-  );
-  seen.awaited = `these had not arrived when the wait ended: ${awaited}${strange}`;
+  const awaited = [...missing, ...(absent === 0 ? [] : ['the sentinel'])].join(', ');
+  options.onProgress({
+    expected,
+    arrived: Math.max(0, expected - missing.length),
+    sentinels: sentinels.length,
+    sentinelsArrived: sentinels.length - absent,
+    missing,
+    waitedMs: waitedMs(),
+    timeoutMs,
+  });
+  seen.awaited = `these had not arrived when the wait ended: ${awaited}${strange(found)}`;
   throw new NotArrived(seen.awaited);
 }
 
-class NotArrived extends Error {}
+/**
+ * How long after the sentinels' arrival a record that was sent before them may still come: the share of the bound, and as
+ * much longer as the slowest of the records that have arrived took than the quickest of the sentinels. By the firewall's
+ * clock and the log's, whose difference cancels out.
+ */
+export function settlingTimeMs({
+  timeoutMs,
+  records,
+  sentinels,
+}: {
+  readonly timeoutMs: number;
+  readonly records: readonly FirewallRecord[];
+  readonly sentinels: readonly (FirewallRecord | null)[];
+}): number {
+  const graceMs = Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE);
+  const quickest = Math.min(...sentinels.flatMap((record) => (record === null ? [] : lagMs(record))));
+  const slowest = records.reduce((most, record) => Math.max(most, ...lagMs(record)), -Infinity);
+  const furtherMs = slowest - quickest;
+  return graceMs + (Number.isFinite(furtherMs) ? Math.max(0, furtherMs) : 0);
+}
 
-const reasonOf = (error: unknown): string =>
-  error instanceof NotArrived ? error.message : `the log could not be read (${messageOf(error)})`;
+const lagMs = ({ at, ingestedAt }: FirewallRecord): readonly number[] =>
+  ingestedAt === null ? [] : [Date.parse(ingestedAt) - Date.parse(at)];
+
+/** Throws what ends the wait where the missing may lie in what was not understood, or where it cannot be looked for. */
+function absenceCounts({ unreadable }: WaitOptions, found: FetchedRecords, missing: readonly string[]): void {
+  const [elsewhere] = unreadable;
+  if (found.unparsed + found.contradictory === 0 && elsewhere === undefined) return;
+  const why =
+    elsewhere === undefined
+      ? `it may be among what could not be read${strange(found)}`
+      : `${elsewhere}, and it may be there`;
+  throw new NotFindable(`${missing.join(', ')} did not arrive, and ${why}`);
+}
+
+function strange({ unparsed, contradictory }: FetchedRecords): string {
+  const parts = [
+    ...(unparsed === 0 ? [] : [`${unparsed} events could not be read`]),
+    ...(contradictory === 0 ? [] : [`${contradictory} records say something twice and differently`]),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+}
+
+class NotArrived extends Error {}
+class NotFindable extends Error {}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NotArrived || error instanceof NotFindable) return error.message;
+  return `the log could not be read (${messageOf(error)}${isDenied(error) ? '; grant this to the caller' : ''})`;
+}
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-
-const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

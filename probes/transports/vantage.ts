@@ -48,7 +48,7 @@ function taggedHost(snapshot: Snapshot): StudioHost {
 
 const noneInside = (tagged: readonly { readonly InstanceId?: string | undefined }[]): string =>
   tagged.length === 0
-    ? 'No instance of the VPC carries the tag studio-egress:role=probe-host; deploy one in the Studio subnet, as ProbeHost in infra/stack/studio-firewall.yaml does.'
+    ? 'No instance of the VPC carries the tag studio-egress:role=probe-host; "studio-egress probe-host" prints the template of one for the Studio subnet.'
     : `${tagged.map(({ InstanceId }) => InstanceId).join(', ')} is tagged as probe host but stands in no subnet of the Studio domain; move it there.`;
 
 /**
