@@ -111,5 +111,6 @@ function clear(lock: string): void {
   else renameSync(aside, lock);
 }
 
+/** Not by its class: what Node throws in another realm (as under Jest) is no Error here. */
 const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { MANIFEST_NAME, manifestOf, type Manifest } from './manifest';
+import { MANIFEST_NAME, manifestOf, parseManifest, SIGNATURE_NAME, type Manifest } from './manifest';
 
 test('every file is there with the hash and size of its bytes, whatever the order they are given in', () => {
   const file = fc.record({
@@ -35,4 +35,59 @@ test('it does not list itself, and no name twice', () => {
       { name: 'a', content: '2' },
     ]),
   ).toThrow('two files are called a');
+});
+
+test('what was written is read again as it is', () => {
+  const text = manifestOf([
+    { name: 'evidence.json', content: '{}' },
+    { name: 'report.html', content: '' },
+  ]);
+  expect(parseManifest(text)).toEqual({ status: 'parsed', manifest: JSON.parse(text) });
+});
+
+const hash = '0'.repeat(64);
+test.each([
+  '../evidence.json',
+  '/etc/passwd',
+  'a/b',
+  'a\\b',
+  '.',
+  '..',
+  '.hidden',
+  '',
+  'a\n',
+  'a\u001b[31m',
+  'é',
+  MANIFEST_NAME,
+  SIGNATURE_NAME,
+  7,
+  null,
+])('a file cannot be called %j', (name) => {
+  const text = JSON.stringify({
+    schema: 'studio-egress/manifest/v1',
+    files: [{ name, sha256: hash, sizeBytes: 0 }],
+  });
+  const parsed = parseManifest(text);
+  expect(parsed).toMatchObject({ status: 'refused', because: expect.stringContaining('files[0].name') });
+  // The answer goes to a terminal.
+  expect(JSON.stringify(parsed)).toMatch(/^[ -~]*$/);
+});
+
+test.each([
+  ['{', 'studio-egress/manifest/v1'],
+  ['{"schema":"studio-egress/manifest/v1"}', 'no list of files'],
+  [
+    `{"schema":"studio-egress/manifest/v1","files":[{"name":"a","sha256":"0","sizeBytes":0}]}`,
+    'not a SHA-256',
+  ],
+  [
+    `{"schema":"studio-egress/manifest/v1","files":[{"name":"a","sha256":"${hash}","sizeBytes":-1}]}`,
+    'not a number of bytes',
+  ],
+  [
+    `{"schema":"studio-egress/manifest/v1","files":[{"name":"a","sha256":"${hash}","sizeBytes":0},{"name":"a","sha256":"${hash}","sizeBytes":0}]}`,
+    'lists a twice',
+  ],
+])('%s is no manifest', (text, because) => {
+  expect(parseManifest(text)).toMatchObject({ because: expect.stringContaining(because) });
 });
