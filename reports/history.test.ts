@@ -151,6 +151,35 @@ test('every night of a period has its line, the missing ones their names, and wh
   expect(text).toContain('1 remediated in 72.0 h on average');
 });
 
+test('a night that looked at less than those before is partial, and what it left out stays open', () => {
+  const two = (day: number, outcomes: Night['outcomes']): Evidence => {
+    const evidence = night({ day, outcomes });
+    const findings = [...evidence.findings, ...night({ day, outcomes: { z: 'pass' } }).findings].map((one) =>
+      one.subject === 'z' ? { ...one, check: 'dns/other' } : one,
+    );
+    return { ...evidence, plan: ['routing/egress', 'dns/other'], findings, summary: summaryOf(findings) };
+  };
+  const narrow = (day: number): Evidence => {
+    const whole = two(day, {});
+    return { ...whole, plan: ['dns/other'] };
+  };
+  const silent = (day: number): Evidence => ({ ...two(day, { a: 'pass' }), firewallLog: null });
+  const ask = (nights: readonly Evidence[]) =>
+    periodOf({
+      lines: linesOf(nights),
+      from: '2026-01-01',
+      to: `2026-01-0${nights.length}`,
+      everyMs: DAY_MS,
+      now: new Date('2026-02-01T00:00:00.000Z'),
+    });
+  const words = (nights: readonly Evidence[]) => ask(nights).nights.map(({ verdict }) => verdict);
+  expect(words([two(1, { a: 'pass' }), narrow(2), silent(3)])).toEqual(['verified', 'partial', 'partial']);
+  expect(ask([two(1, { a: 'pass' }), narrow(2)]).exitCode).toBe(2);
+  const failed = ask([two(1, { a: 'fail' }), narrow(2)]);
+  expect(failed.nights.map(({ verdict }) => verdict)).toEqual(['violated', 'partial']);
+  expect(failed.timeToRemediate).toMatchObject([{ check: 'routing/egress', remediated: 0, open: 1 }]);
+});
+
 test('a period without a fault and without a gap is the only one that ends with 0', () => {
   const ask = (days: readonly number[], outcome: Finding['outcome'] = 'pass') =>
     periodOf({

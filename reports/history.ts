@@ -34,9 +34,16 @@ export interface HistoryLine {
   readonly target: HistoryTarget;
   readonly verdict: VerdictWord;
   readonly summary: Evidence['summary'];
+  /** How many checks the run planned: a run of some areas says nothing of the others. */
+  readonly checks: number;
+  /** Whether probes were sent. */
+  readonly probes: boolean;
   readonly evidenceSha256: string;
   readonly manifestSha256: string;
-  /** Since the last run of the same target that is in this history; of the first, everything. */
+  /**
+   * Since the last run of the same target that is in this history; of the first, everything. What the run did not plan to look
+   * at stands where it stood.
+   */
   readonly changes: readonly HistoryChange[];
   /** SHA-256 of the line before, without its line end; null in the first. */
   readonly prev: string | null;
@@ -76,7 +83,7 @@ export function readHistory(text: string): ReadHistory {
 
 function historyLineOf(value: unknown): HistoryLine | null {
   if (!isJsonObject(value) || value['schema'] !== 'studio-egress/history/v1') return null;
-  const { target, summary, changes, verdict, prev } = value;
+  const { target, summary, checks, probes, changes, verdict, prev } = value;
   const texts = ['run', 'startedAt', 'finishedAt', 'evidenceSha256', 'manifestSha256'];
   const isSound =
     texts.every((name) => typeof value[name] === 'string') &&
@@ -88,6 +95,8 @@ function historyLineOf(value: unknown): HistoryLine | null {
     ['pass', 'fail', 'unknown', 'notApplicable', 'waived'].every(
       (name) => typeof summary[name] === 'number',
     ) &&
+    Number.isSafeInteger(checks) &&
+    typeof probes === 'boolean' &&
     VERDICTS.some((word) => word === verdict) &&
     (prev === null || typeof prev === 'string') &&
     Array.isArray(changes) &&
@@ -124,6 +133,8 @@ export function nextLine({ history, evidence, evidenceSha256, manifestSha256 }: 
     target,
     verdict: verdictWord(evidence),
     summary,
+    checks: evidence.plan.length,
+    probes: evidence.firewallLog !== null,
     evidenceSha256,
     manifestSha256,
     changes: changesSince(
@@ -155,8 +166,9 @@ function changesSince(lines: readonly HistoryLine[], evidence: Evidence): readon
   const changed = [...now.entries()]
     .filter(([key, { standing }]) => before.get(key)?.standing !== standing)
     .map(([, { check, subject, standing }]): HistoryChange => ({ check, subject, standing }));
+  const planned = new Set(evidence.plan);
   const gone = [...before.entries()]
-    .filter(([key]) => !now.has(key))
+    .filter(([key, { check }]) => !now.has(key) && planned.has(check))
     .map(([, { check, subject }]): HistoryChange => ({ check, subject, standing: null }));
   return [...changed, ...gone];
 }

@@ -22,8 +22,13 @@ export interface Night {
   /** ISO 8601, UTC. A run belongs to the night in which it started. */
   readonly from: string;
   readonly to: string;
-  /** The worst of its runs; `missing` without any, `not yet` while it is not over. */
-  readonly verdict: VerdictWord | 'missing' | 'not yet';
+  /**
+   * The worst of its runs; `missing` without any, `not yet` while it is not over. `partial`: its runs found nothing wrong, but
+   * none looked at all that earlier ones did, or something that was open before was not looked at.
+   */
+  readonly verdict: VerdictWord | 'partial' | 'missing' | 'not yet';
+  /** How many checks the largest of its runs planned. */
+  readonly checks: number;
   readonly runs: readonly string[];
 }
 
@@ -57,8 +62,8 @@ export interface Period {
 }
 
 const DAY_MS = 86_400_000;
-/** Worse first. */
-const WORSE: readonly VerdictWord[] = ['violated', 'could not be verified', 'verified'];
+/** What decides a night: one full run beside a partial one is enough, one violated among good ones is too many. */
+const DECIDING = ['violated', 'could not be verified', 'verified', 'partial'] as const;
 
 /** By target, in the order in which they come up. */
 export function linesByTarget(lines: readonly HistoryLine[]): readonly (readonly HistoryLine[])[] {
@@ -98,20 +103,40 @@ export function periodOf(options: PeriodOptions): Period {
 function nightsOf({ lines, from, to, everyMs, now }: PeriodOptions): readonly Night[] {
   const end = Date.parse(to) + DAY_MS;
   const nights: Night[] = [];
+  const words = inFull(lines);
   for (let start = Date.parse(from); start < end; start += everyMs) {
     const stop = Math.min(start + everyMs, end);
     const runs = lines.filter(
       ({ startedAt }) => Date.parse(startedAt) >= start && Date.parse(startedAt) < stop,
     );
-    const worst = WORSE.find((word) => runs.some(({ verdict }) => verdict === word));
+    const worst = DECIDING.find((word) => runs.some((line) => words.get(line) === word));
     nights.push({
       from: new Date(start).toISOString(),
       to: new Date(stop).toISOString(),
       verdict: worst ?? (now.getTime() < stop ? 'not yet' : 'missing'),
+      checks: Math.max(0, ...runs.map(({ checks }) => checks)),
       runs: runs.map(({ run }) => run),
     });
   }
   return nights;
+}
+
+/** The verdict of each run as the whole target's: a run of some areas does not speak for the others. */
+function inFull(lines: readonly HistoryLine[]): ReadonlyMap<HistoryLine, VerdictWord | 'partial'> {
+  const words = new Map<HistoryLine, VerdictWord | 'partial'>();
+  const open = new Set<string>();
+  let mostChecks = 0;
+  let probed = false;
+  for (const line of lines) {
+    mostChecks = Math.max(mostChecks, line.checks);
+    probed ||= line.probes;
+    for (const change of line.changes)
+      if (change.standing === 'fail' || change.standing === 'unknown') open.add(keyOf(change));
+      else open.delete(keyOf(change));
+    const isFull = line.checks === mostChecks && line.probes === probed && open.size === 0;
+    words.set(line, line.verdict === 'verified' && !isFull ? 'partial' : line.verdict);
+  }
+  return words;
 }
 
 /** Every time something failed, over the whole history: it may have begun before the period. */
@@ -160,8 +185,9 @@ export function periodText({ target, nights, withRun, verified, timeToRemediate,
     .join(' ');
   return [
     `${where}: ${withRun} of ${count(due.length, 'night')} with a run, ${verified} verified`,
-    ...nights.map(({ from, verdict, runs }) =>
-      `${nightName(from)}  ${verdict}  ${runs.map(oneLine).join(' ')}`.trimEnd(),
+    ...nights.map(
+      ({ from, verdict, checks, runs }) =>
+        `${nightName(from)}  ${verdict}${runs.length === 0 ? '' : `  ${count(checks, 'check')}  ${runs.map(oneLine).join(' ')}`}`,
     ),
     missing.length === 0
       ? 'No night is missing.'
