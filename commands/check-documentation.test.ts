@@ -9,6 +9,7 @@ test.each(ids)('%s has a page with why, fix and references', (id) => {
   expect(page?.statement).toMatch(/^[A-Z].*\.$/);
   expect(page?.why.length).toBeGreaterThan(40);
   expect(page?.fix.length).toBeGreaterThan(20);
+  expect(page?.why).not.toMatch(/\b(aws|lab|policy|proof)\.md\b/);
   expect(page?.references.length).toBeGreaterThan(0);
   for (const reference of page?.references ?? []) expect(reference).toMatch(/^(https:\/\/|RFC |facts\/)/);
 });

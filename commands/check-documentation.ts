@@ -29,5 +29,13 @@ export function parts(page: string): Omit<CheckDocumentation, 'statement'> {
     const end = rest.findIndex((line) => line !== '' && !line.startsWith(' '));
     return (end === -1 ? rest : rest.slice(0, end)).map((line) => line.trim()).filter((line) => line !== '');
   };
-  return { why: part('Why').join(' '), fix: part('Fix').join('\n'), references: part('References') };
+  return {
+    why: withoutNotes(part('Why').join(' ')),
+    fix: part('Fix').join('\n'),
+    references: part('References'),
+  };
 }
+
+/** Where a fact was noted down (`aws.md 6.15, REPORT`) is for those who change the program. */
+const withoutNotes = (text: string): string =>
+  text.replace(/\s*\((?:aws|lab|policy|proof|sdk)\.md [^()]*\)/g, '');

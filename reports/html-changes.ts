@@ -9,7 +9,11 @@ const MOST_RUNS = 14;
 const KINDS = [
   {
     heading: 'Newly violated',
-    is: ({ before, now }: ChangedFinding) => now === 'fail' && before !== 'fail',
+    is: ({ before, now }: ChangedFinding) => now === 'fail' && before !== 'fail' && before !== null,
+  },
+  {
+    heading: 'New, and violated',
+    is: ({ before, now }: ChangedFinding) => now === 'fail' && before === null,
   },
   {
     heading: 'No longer verified',

@@ -9,7 +9,7 @@ export function limitsOf(evidence: Evidence): readonly string[] {
   const ofThisRun: readonly (readonly [boolean, string])[] = [
     [
       run.target.kind === 'lab',
-      'The network was a lab on one machine, raised from the template or snapshot. It shows what that configuration does, with a real Suricata; it is not the deployed network.',
+      `The network was a lab on one machine, deployed from a template${firewallLog === null ? '' : ', with a real Suricata'}; it is not a network in AWS.`,
     ],
     [
       run.target.kind === 'snapshot',
@@ -60,6 +60,7 @@ export function limitsOf(evidence: Evidence): readonly string[] {
     'The firewall judges TLS by the name that the client sends. A client that sends an allowed name to another server (SNI spoofing), or hides behind an allowed one (domain fronting), needs TLS inspection to be stopped.',
     'Queries to the Amazon resolver never cross the firewall; only Route 53 Resolver DNS Firewall can stop data that leaves in them.',
     'Traffic through VPC endpoints does not cross the firewall either; it is limited by endpoint policies alone.',
+    'Jobs and notebooks that run in another VPC of the account, or in none, are looked at only as far as roles and the domain allow them.',
     'Flows that were open before a change of the policy stay open until they end.',
   ];
 }

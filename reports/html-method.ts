@@ -15,10 +15,11 @@ export function methodSection(evidence: Evidence): SafeHtml {
       )}
     </dl>
     <p class="quiet">
-      A statement <b>holds</b> when it was decided and nothing speaks against it; it is <b>violated</b> when
-      something was shown that breaks it. What could not be read, seen or decided is <b>not verified</b>,
-      never a pass. <b>Waived</b> is a violation that somebody accepted by name until a date.
-      <b>Not applicable</b> is a statement about what is not there.
+      A statement is one check about one subject (a subnet, an endpoint, a name), so a check with three
+      subjects makes three. It <b>holds</b> when it was decided and nothing speaks against it; it is
+      <b>violated</b> when something was shown that breaks it. What could not be read, seen or decided is
+      <b>not verified</b>, never a pass. <b>Waived</b> is a violation that somebody accepted by name until a
+      date. <b>Not applicable</b> is a statement about what is not there.
     </p>
   </section>`;
 }
@@ -51,7 +52,7 @@ function implied({ run, findings }: Evidence): string {
     certificates.length === 0
       ? ''
       : ` For ${count(certificates.length, 'claim')} about every packet a certificate was made, which a second program that shares no code with the prover checked: ${accepted} accepted, ${certificates.length - accepted} refused.`;
-  return `The account’s configuration was read${by}, and followed packet by packet through route tables, gateways, firewall policy, security groups and network ACLs.${proofs}`;
+  return `The account’s configuration was read${by}, and worked out for every destination address: route tables, gateways, firewall policy, security groups and network ACLs. No packet was sent for this.${proofs}`;
 }
 
 function done({ findings, firewallLog }: Evidence): string {

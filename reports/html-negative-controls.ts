@@ -8,7 +8,7 @@ const KINDS: Readonly<Record<NegativeControl['kind'], string>> = {
   'denied-name': 'name that had to be stopped',
 };
 
-export function negativeControlsSection({ negativeControls }: Evidence): SafeHtml {
+export function negativeControlsSection({ negativeControls, plan }: Evidence): SafeHtml {
   const given = negativeControls ?? [];
   const missed = given.filter(({ caught }) => !caught);
   return html`<section id="negative-controls" aria-labelledby="negative-controls-h">
@@ -16,7 +16,7 @@ export function negativeControlsSection({ negativeControls }: Evidence): SafeHtm
       Negative controls
       ${given.length === 0 ? '' : html`<span class="count">${given.length - missed.length} of ${given.length} caught</span>`}
     </h2>
-    ${given.length === 0 ? none(negativeControls === undefined) : controls(given, missed)}
+    ${given.length === 0 ? none(negativeControls === undefined) : controls(given, missed, plan)}
   </section>`;
 }
 
@@ -27,11 +27,17 @@ const none = (absent: boolean): SafeHtml =>
         No negative control could be made in this run: nothing here shows that these checks can fail.
       </p>`;
 
-function controls(given: readonly NegativeControl[], missed: readonly NegativeControl[]): SafeHtml {
+function controls(
+  given: readonly NegativeControl[],
+  missed: readonly NegativeControl[],
+  plan: readonly string[],
+): SafeHtml {
   const ordered = [...missed, ...given.filter(({ caught }) => caught)];
   return html`<p>
       Each is something that the run had to notice: a fault put into a copy of the configuration that it read,
-      or a name that the firewall had to stop.
+      or a name that the firewall had to stop. They try
+      ${count(new Set(given.map(({ check }) => check)).size, 'check')} of ${plan.length}; of the others it was
+      not shown in this run that they can fail.
       ${missed.length === 0 ? 'All were noticed.' : html`<strong>${count(missed.length, 'control')} went unnoticed: what the check below says elsewhere should not be relied on.</strong>`}
     </p>
     <div class="wide" role="group" aria-label="Negative controls" tabindex="0">

@@ -135,7 +135,7 @@ const WAYS: Readonly<Record<StepMark['way'], string>> = {
 };
 
 const stepsInWords = ({ from, to, marks }: Line): SafeHtml =>
-  html`${marks.map(({ way, number }) => html`${WAYS[way]} ${number}: ${from} to ${to}. `)}`;
+  html`${marks.map(({ way, number, against }) => html`${WAYS[way]} ${number}: ${against ? to : from} to ${against ? from : to}. `)}`;
 
 function routesTable({ lines }: NetworkGraph): SafeHtml {
   return html`<details>
@@ -166,7 +166,9 @@ const routeRow = ({ from, to, lines, marks }: Line): SafeHtml =>
     <td>${from}</td>
     <td>${to}</td>
     <td>${lines.join(' · ')}</td>
-    <td>${marks.map(({ way, number }) => `${WAYS[way]} ${number}`).join(', ')}</td>
+    <td>
+      ${marks.map(({ way, number, against }) => `${WAYS[way]} ${number}${against ? ' (the other way)' : ''}`).join(', ')}
+    </td>
   </tr> `;
 
 /** The section's part of the style sheet. */

@@ -4,6 +4,7 @@ import type { Evidence, Finding } from '../suites/evidence';
 import type { CheckGroup } from './check-groups';
 import { awsCommand, describeCommands, quoted } from './cli-command';
 import { html, nothing, type SafeHtml } from './safe-html';
+import { areaOf } from './verdict';
 
 const ROUTES: readonly SectionName[] = [
   'routeTables',
@@ -26,6 +27,20 @@ const SECTIONS: ReadonlyMap<string, readonly SectionName[]> = new Map<string, re
   ['security-groups', ['securityGroups', 'networkAcls', 'networkInterfaces']],
   ['vpc-only', ['domains', 'userProfiles', 'notebookInstances', 'executionRoles']],
 ]);
+/** Where a check rests on other sections than its area mostly does; these come first. */
+const OF_CHECK: ReadonlyMap<string, readonly SectionName[]> = new Map<string, readonly SectionName[]>([
+  ['dns/resolver-is-guarded', ['resolverFirewall']],
+  ['dns/no-foreign-resolver', ['dhcpOptions']],
+  ['logging/alerts-are-logged', ['loggingConfigurations']],
+  ['logging/flows-are-logged', ['loggingConfigurations']],
+  ['logging/default-drops-are-logged', ['firewallPolicies', 'loggingConfigurations']],
+  ['logging/vpc-flow-logs', ['flowLogs']],
+  ['logging/is-retained', ['logGroups', 'logBuckets']],
+  ['logging/is-encrypted', ['logGroups', 'logBuckets']],
+  ['egress', ['instances', 'managedInstances', 'loggingConfigurations']],
+  ['agreement', ['instances', 'managedInstances', 'loggingConfigurations']],
+]);
+
 /** Their findings rest on what was sent, which a snapshot does not hold. */
 const NEEDS_PROBES = new Set(['agreement', 'egress']);
 /** Of the calls of a section, a page per resource: more are under provenance. */
@@ -34,7 +49,7 @@ const MOST_COMMANDS = 12;
 /** Folded where the check holds, open where somebody must act. */
 export function checkDocumentation(group: CheckGroup, evidence: Evidence): SafeHtml {
   const { documentation, standing } = group;
-  const commands = areaCommands(group.area, evidence);
+  const commands = commandsOfCheck(group.check, evidence);
   const fix =
     documentation === null || documentation.fix === '' || standing === 'pass' || standing === 'not-applicable'
       ? nothing
@@ -77,21 +92,28 @@ export function checkDocumentation(group: CheckGroup, evidence: Evidence): SafeH
   </div>`;
 }
 
-function areaCommands(area: string, { run }: Evidence): readonly string[] {
-  const wanted = SECTIONS.get(area) ?? [];
-  const calls = (run.reading ?? []).filter(({ name }) => wanted.includes(name)).flatMap((one) => one.calls);
+function commandsOfCheck(check: string, { run }: Evidence): readonly string[] {
+  const area = areaOf(check);
+  const own = OF_CHECK.get(check) ?? OF_CHECK.get(area) ?? [];
+  const wanted = [...new Set([...own, ...(SECTIONS.get(area) ?? [])])];
+  const calls = wanted.flatMap((name) =>
+    (run.reading ?? []).filter((one) => one.name === name).flatMap((one) => one.calls),
+  );
   const commands = calls.flatMap((call) => awsCommand(call, run.target.region) ?? []);
   return [...new Set(commands)].slice(0, MOST_COMMANDS);
 }
 
 /** Of the resources that a violated or open finding names: the subject, and the tables and targets of its hops. */
-export function commandsFor({ subject, proof }: Finding, { run }: Evidence): SafeHtml {
+export function commandsFor({ check, subject, proof }: Finding, evidence: Evidence): SafeHtml {
+  const { run } = evidence;
   const hops = proof?.hops ?? [];
   const named = [
     subject,
     ...hops.flatMap(({ at, routeTable, target }) => [routeTable ?? '', at, target ?? '']),
   ];
-  const commands = describeCommands(named, run.target.region);
+  const deciding =
+    OF_CHECK.has(check) || OF_CHECK.has(areaOf(check)) ? commandsOfCheck(check, evidence).slice(0, 2) : [];
+  const commands = [...new Set([...deciding, ...describeCommands(named, run.target.region)])];
   if (commands.length === 0) return nothing;
   return html`<p class="label">Look for yourself</p>
     ${commandList(commands)}`;

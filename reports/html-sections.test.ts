@@ -98,7 +98,7 @@ describe('since the last run', () => {
     const of = (before: ChangedFinding['before'], now: ChangedFinding['now']) =>
       kinds.find(({ changes }) => changes.some((one) => one.before === before && one.now === now))?.heading;
     expect(of('pass', 'fail')).toBe('Newly violated');
-    expect(of(null, 'fail')).toBe('Newly violated');
+    expect(of(null, 'fail')).toBe('New, and violated');
     expect(of('pass', 'unknown')).toBe('No longer verified');
     expect(of('fail', 'pass')).toBe('Mended');
     expect(of('fail', 'unknown')).toBe('No longer verified');

@@ -13,6 +13,7 @@ a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:1px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:2px}
 code,pre,.drawing text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 code{font-size:.88em;overflow-wrap:anywhere}
+#negative-controls code{overflow-wrap:normal;white-space:nowrap}
 h1{font-size:3rem;line-height:1.1;margin:.3rem 0 .5rem;letter-spacing:-.02em}
 h2{font-size:1.45rem;line-height:1.25;margin:3.5rem 0 1rem;letter-spacing:-.01em}
 h3{font-size:1.08rem;line-height:1.4;margin:1.4rem 0 .4rem;font-weight:600}

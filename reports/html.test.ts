@@ -227,7 +227,7 @@ describe('the body', () => {
     expect(limits(evidenceFixture({ firewallLog: null }))).toContain('No probe ran');
     const { run } = evidenceFixture();
     expect(limits(evidenceFixture({ run: { ...run, target: { ...run.target, kind: 'lab' } } }))).toContain(
-      'it is not the deployed network',
+      'it is not a network in AWS',
     );
     const incomplete = { status: 'incomplete', waitedMs: 5, because: 'no sentinel' } as const;
     expect(limits(evidenceFixture({ firewallLog: incomplete }))).toContain('proves nothing');

@@ -62,6 +62,11 @@ export function renderHtml(given: Evidence, { network = null }: HtmlOptions = {}
           </div>
           <footer>
             <p>
+              If the run was signed, manifest.dsse.json beside this file is the signature:
+              <code>studio-egress verify-bundle</code> with the signer's public key says whether the folder is
+              as it was written.
+            </p>
+            <p>
               Made by ${evidence.run.tool.name} ${evidence.run.tool.version} from evidence.json of run
               ${evidence.run.id}. The hashes of all files of this run are in manifest.json.
             </p>

@@ -20,6 +20,8 @@ export interface Frame {
 export interface StepMark {
   readonly way: 'out' | 'back' | 'violating';
   readonly number: number;
+  /** Taken against the line's direction. */
+  readonly against: boolean;
 }
 
 export interface Line {
@@ -204,7 +206,7 @@ function mark(lines: Map<string, Line>, ways: readonly Way[]): void {
       if (line.marks.some((one) => one.way === way && one.number === number)) return;
       lines.set(`${line.from} ${line.to}`, {
         ...line,
-        marks: [...line.marks, { way, number }],
+        marks: [...line.marks, { way, number, against: forward === undefined && backward !== undefined }],
         bothWays: line.bothWays || (forward === undefined && backward !== undefined),
       });
     });

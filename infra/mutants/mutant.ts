@@ -46,7 +46,11 @@ export function change<N extends SectionName>(
 
 /** The snapshot with one section unread, as when the caller lacks a permission. */
 export function unread(snapshot: Snapshot, name: SectionName): Snapshot {
-  const operation = `aws:Read${name}`;
+  return denied(snapshot, name, `aws:Read${name}`);
+}
+
+/** The same with the call's own name. */
+export function denied(snapshot: Snapshot, name: SectionName, operation: string): Snapshot {
   return withSection(snapshot, name, {
     status: 'unread',
     at: snapshot.takenAt,

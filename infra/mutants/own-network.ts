@@ -3,7 +3,7 @@
  * in memory and is shown to notice (the negative controls of its report). Nothing of the account is touched.
  */
 import type { RouteTable, SectionName, SectionValues, Snapshot } from '../snapshot/snapshot';
-import { change, unread } from './mutant';
+import { change, denied } from './mutant';
 
 export interface OwnFault {
   readonly id: string;
@@ -41,10 +41,11 @@ export const OWN_FAULTS: readonly OwnFault[] = [
   },
   {
     id: 'route-tables-unread',
-    what: 'The route tables could not be read.',
+    what: 'The route tables could not be read: that must come out as unknown, never as a pass.',
     check: 'routing/egress-crosses-firewall',
     expect: 'unknown',
-    make: (s) => (s.sections.routeTables.status === 'read' ? unread(s, 'routeTables') : null),
+    make: (s) =>
+      s.sections.routeTables.status === 'read' ? denied(s, 'routeTables', 'ec2:DescribeRouteTables') : null,
   },
   {
     id: 'domain-with-direct-internet',

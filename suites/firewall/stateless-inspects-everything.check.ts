@@ -1,5 +1,5 @@
 /**
- * The stateless engine hands everything to the stateful engine or drops it: nothing passes by it.
+ * The stateless engine hands every whole packet to the stateful engine or drops it.
  *
  * What
  *   `StatelessDefaultActions` is not `aws:pass`, and no stateless rule passes packets between Studio and the internet,
@@ -30,8 +30,7 @@ const FIX =
 
 export default {
   id: 'firewall/stateless-inspects-everything',
-  statement:
-    'The stateless engine hands everything to the stateful engine or drops it: nothing passes by it.',
+  statement: 'The stateless engine hands every whole packet to the stateful engine or drops it.',
   severity: 'critical',
   controls: [
     'AWS-SecurityHub:NetworkFirewall.4',
