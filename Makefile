@@ -22,7 +22,7 @@ test: setup
 
 # Each part runs alone as well: node --require ./bin/typescript.js bench/proof.ts
 bench: setup
-	@status=0; for part in start proof z3 configuration-run account battery; do \
+	@status=0; for part in start proof z3 configuration-run api-calls account battery; do \
 	  echo "== bench/$$part.ts"; node --require ./bin/typescript.js bench/$$part.ts || status=1; echo; \
 	done; exit $$status
 

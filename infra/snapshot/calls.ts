@@ -4,6 +4,7 @@ import {
   cloudFormationClient,
   ec2Client,
   iamClient,
+  isTransient,
   logsClient,
   networkFirewallClient,
   route53ResolverClient,
@@ -14,6 +15,7 @@ import {
   type AwsConnection,
 } from './clients';
 import { newLimit } from './limit';
+import { newPace, type Pace } from './pace';
 import { retrying, type RetryBounds } from './retry';
 import type { ApiCall, ApiResponse, Wire } from './snapshot';
 import { toWire } from './wire-value';
@@ -94,8 +96,8 @@ export interface Calls {
     input: InputOf<C>,
     items: (page: OutputOf<C>) => readonly T[] | undefined,
   ) => Promise<T[]>;
-  /** The same connections, with a record of its own of the calls made. */
-  readonly recorded: (record: ApiCall[]) => Calls;
+  /** The same connections, with a record of its own of the calls made, and an end of its own before the others'. */
+  readonly recorded: (record: ApiCall[], signal?: AbortSignal) => Calls;
   readonly close: () => void;
 }
 
@@ -109,6 +111,7 @@ export interface CallsOptions {
 interface Connected {
   readonly client: (service: Service) => Promise<Client>;
   readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly pace: (service: Service) => Pace;
   readonly signal: AbortSignal;
   readonly bounds: RetryBounds | undefined;
 }
@@ -130,13 +133,25 @@ export function openCalls(connection: AwsConnection, options: CallsOptions = {})
   };
   const signal =
     options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal]);
+  const atOnce = options.concurrency ?? 6;
   const connected: Connected = {
     client,
-    limited: newLimit(options.concurrency ?? 6),
+    limited: newLimit(atOnce),
+    pace: pacesOf(atOnce),
     signal,
     bounds: options.bounds,
   };
   return callsOf(connected, { record: [], close });
+}
+
+/** One pace for each service, for as long as the calls are open: throttling is of an account's calls to a service. */
+function pacesOf(atOnce: number): (service: Service) => Pace {
+  const paces = new Map<Service, Pace>();
+  return (service) => {
+    let pace = paces.get(service);
+    if (pace === undefined) paces.set(service, (pace = newPace({ atOnce, sentAway: isTransient })));
+    return pace;
+  };
 }
 
 function callsOf(connected: Connected, { record, close }: { record: ApiCall[]; close: () => void }): Calls {
@@ -149,7 +164,10 @@ function callsOf(connected: Connected, { record, close }: { record: ApiCall[]; c
     },
     pages: (service, command, input, items) =>
       allPages(connected, { service, command, input, items, record }),
-    recorded: (own) => callsOf(connected, { record: own, close }),
+    recorded: (own, end) => {
+      const signal = end === undefined ? connected.signal : AbortSignal.any([connected.signal, end]);
+      return callsOf({ ...connected, signal }, { record: own, close });
+    },
     close,
   };
 }
@@ -170,16 +188,18 @@ interface Asked<C extends CommandClass> {
 }
 
 async function answerOf<C extends CommandClass>(
-  { client, limited, signal, bounds }: Connected,
+  { client, limited, pace, signal, bounds }: Connected,
   { service, command, input }: Asked<C>,
 ): Promise<Answered<C>> {
   try {
     const opened = await client(service);
-    return await limited(() =>
-      retrying((abortSignal) => attempt<C>(opened, new command(input), abortSignal), {
-        signal,
-        ...(bounds === undefined ? {} : { bounds }),
-      }),
+    // While one call waits to be made again, others of its service may be held back, but none of another service.
+    return await pace(service).call((paced) =>
+      retrying(
+        (abortSignal) =>
+          limited(() => paced.attempt(() => attempt<C>(opened, new command(input), abortSignal))),
+        { signal, mayRetry: paced.mayRetry, ...(bounds === undefined ? {} : { bounds }) },
+      ),
     );
   } catch (error) {
     throw new CallFailed(operationOf(service, command), error);

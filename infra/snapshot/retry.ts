@@ -27,6 +27,8 @@ export interface RetryOptions {
   readonly bounds?: RetryBounds;
   /** Ends the call before its own budget is spent. */
   readonly signal?: AbortSignal;
+  /** Asked before each further attempt; false ends the call with what the last attempt threw. */
+  readonly mayRetry?: () => boolean;
 }
 
 /** No answer within the call's budget, or none before the whole reading had to end. */
@@ -40,7 +42,7 @@ export class OutOfTime extends Error {
  */
 export async function retrying<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
-  { bounds = READ_BOUNDS, signal: outer }: RetryOptions = {},
+  { bounds = READ_BOUNDS, signal: outer, mayRetry = () => true }: RetryOptions = {},
 ): Promise<T> {
   const budget = AbortSignal.timeout(bounds.budgetMs);
   const signal = outer === undefined ? budget : AbortSignal.any([budget, outer]);
@@ -52,7 +54,7 @@ export async function retrying<T>(
       factor: 2,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => isTransient(error),
+      shouldRetry: ({ error }) => isTransient(error) && mayRetry(),
       onFailedAttempt: async ({ error, retriesLeft }) => {
         // The service says how long it wants to be left alone; our own delay then comes on top.
         const askedMs = retriesLeft > 0 && isTransient(error) ? retryAfterMs(error) : 0;

@@ -126,7 +126,8 @@ async function readSection<N extends SectionName>(
   sectionOf: SectionOf,
 ): Promise<Section<SectionValues[N]>> {
   const record: ApiCall[] = [];
-  const { ask, pages } = calls.recorded(record);
+  const ended = new AbortController();
+  const { ask, pages } = calls.recorded(record, ended.signal);
   const reading: Reading = {
     target,
     ask,
@@ -142,6 +143,8 @@ async function readSection<N extends SectionName>(
     },
   };
   const section = await sectionFrom(name, READERS[name](reading), record);
+  // Of a section that is unread, nobody will look at what further calls would say.
+  ended.abort();
   onSection?.(name, section);
   return section;
 }
