@@ -1,8 +1,8 @@
-/** What a fault did to the findings, and whether it may. The rules are mechanical; what they except is named with the reason. */
+/** What a fault did to the findings, and whether it may. */
 import type { SectionName, Snapshot } from '../infra/snapshot/snapshot';
 import type { Finding } from '../suites/evidence';
 import type { FaultCase } from './fault-cases';
-import type { Baseline } from './fault-run';
+import type { Baseline, TriedFault } from './fault-run';
 
 /**
  * - `same`: every finding as without the fault;
@@ -19,7 +19,8 @@ export type FaultOutcome =
   | 'cause not named'
   | 'crash';
 
-export const DEFECTS: readonly FaultOutcome[] = ['false pass', 'false alarm', 'cause not named', 'crash'];
+/** The worst first. */
+export const DEFECTS: readonly FaultOutcome[] = ['crash', 'false pass', 'false alarm', 'cause not named'];
 
 export interface Comparison {
   readonly outcome: FaultOutcome;
@@ -27,7 +28,21 @@ export interface Comparison {
   readonly said: readonly string[];
   /** The sections that are not as without the fault. */
   readonly changed: readonly SectionName[];
+  /** Checks with a fail or an unknown that they did not have. */
+  readonly loud: readonly string[];
+  /** Checks that say nothing new although a section that they look at is unread. */
+  readonly unmoved: readonly string[];
+  /** What fails that did not. */
+  readonly failing: readonly string[];
 }
+
+export const CRASHED: Omit<Comparison, 'said'> = {
+  outcome: 'crash',
+  changed: [],
+  loud: [],
+  unmoved: [],
+  failing: [],
+};
 
 export interface Comparing {
   readonly one: FaultCase;
@@ -40,71 +55,106 @@ export interface Comparing {
 
 type Defect = readonly [outcome: FaultOutcome, said: string];
 
-export function comparison(comparing: Comparing): Comparison {
-  const { one, changed, judged, baseline } = comparing;
-  const defects: Defect[] = [];
-  let outcome: FaultOutcome = 'same';
-  for (const [id, after] of judged) {
-    const before = baseline.findings.filter(({ check }) => check === id);
-    defects.push(...defectsOf(comparing, { id, before, after }));
-    const fresh = newly(before, after);
-    if (fresh.some((finding) => finding.outcome === 'fail')) outcome = 'fail';
-    else if (fresh.some((finding) => finding.outcome === 'unknown') && outcome === 'same')
-      outcome = 'unknown';
-  }
-  if (one.consequence === 'answered' && changed.length > 0)
-    defects.push(['false alarm', `${changed.join(', ')} changed although the data came`]);
-  const [worst] = [...defects].sort(([a], [b]) => DEFECTS.indexOf(a) - DEFECTS.indexOf(b));
-  return {
-    outcome: worst?.[0] ?? outcome,
-    said: defects.map(([kind, said]) => `${kind}: ${said}`),
-    changed,
-  };
-}
-
 interface OfCheck {
   readonly id: string;
   readonly before: readonly Finding[];
   readonly after: readonly Finding[];
+  /** Fails and unknowns of subjects that had another outcome. */
+  readonly loud: readonly Finding[];
 }
 
-function defectsOf(comparing: Comparing, of: OfCheck): readonly Defect[] {
-  const { one } = comparing;
-  const crashed = of.after.filter(({ because }) => because.includes('a defect of this tool'));
+/** The case by itself; what `withoutNeeded` adds takes the other cases too. */
+export function comparison({ one, baseline, snapshot, changed, judged }: Comparing): Comparison {
+  const checks = [...judged].map(([id, after]): OfCheck => {
+    const before = baseline.findings.filter(({ check }) => check === id);
+    const known = new Set(before.map(keyOf));
+    return {
+      id,
+      before,
+      after,
+      loud: after.filter((finding) => isLoud(finding) && !known.has(keyOf(finding))),
+    };
+  });
+  const loud = checks.flatMap((check) => check.loud);
+  const failing = loud.filter(({ outcome }) => outcome === 'fail').map(sentence);
+  const looksAtUnread = ({ id }: OfCheck): boolean =>
+    [...(baseline.reads.get(id) ?? [])].some((name) => snapshot.sections[name].status === 'unread');
+  const unmoved = checks.filter((check) => check.loud.length === 0 && looksAtUnread(check));
+  const outcome = failing.length > 0 ? 'fail' : loud.length > 0 ? 'unknown' : 'same';
+  return withDefects(
+    {
+      outcome,
+      said: [],
+      changed,
+      loud: checks.filter((check) => check.loud.length > 0).map(({ id }) => id),
+      unmoved: one.consequence === 'lost' ? unmoved.map(({ id }) => id) : [],
+      failing,
+    },
+    checks.flatMap((check) => defectsOf(one, check)),
+  );
+}
+
+function withDefects(found: Comparison, defects: readonly Defect[]): Comparison {
+  const worst = DEFECTS.find((kind) => defects.some(([outcome]) => outcome === kind));
+  const said = defects.map(([outcome, what]) => `${outcome}: ${what}`);
+  return { ...found, outcome: worst ?? found.outcome, said: [...found.said, ...said] };
+}
+
+function defectsOf(one: FaultCase, { id, before, after, loud }: OfCheck): readonly Defect[] {
+  const crashed = after.filter(({ because }) => because.includes('a defect of this tool'));
+  // A subject that AWS says is not there needs no judgement.
+  const isGone = one.consequence === 'emptied' && after.every(({ outcome }) => outcome === 'not-applicable');
+  const isSilenced = before.some(isLoud) && !after.some(isLoud) && !isGone;
   return [
     ...crashed.map((finding): Defect => ['crash', sentence(finding)]),
-    ...falsePasses(comparing, of).map((said): Defect => ['false pass', said]),
-    ...(one.consequence === 'lost' ? ofLost(comparing, of) : []),
+    ...(isSilenced
+      ? [['false pass', `${id} was ${outcomesOf(before)} and is ${outcomesOf(after)}`] as const]
+      : []),
+    ...loud.flatMap((finding) => ofLoud(one, finding)),
   ];
 }
 
-/** A check that complained and is silent now; or one that still passes without a section that its pass rested on. */
-function falsePasses(
-  { snapshot, baseline, one }: Comparing,
-  { id, before, after }: OfCheck,
-): readonly string[] {
-  if (before.some(isLoud) && !after.some(isLoud))
-    return [`${id} was ${outcomesOf(before)} and is ${outcomesOf(after)}`];
-  if (one.consequence !== 'lost' || after.some(isLoud)) return [];
-  const missing = [...(baseline.reads.get(id) ?? [])].filter(
-    (name) => snapshot.sections[name].status === 'unread',
+/** Nothing fails for want of data, nothing at all changes when the data came, and what is unknown names the call. */
+function ofLoud({ consequence, operation, fault }: FaultCase, finding: Finding): readonly Defect[] {
+  if (consequence === 'answered') return [['false alarm', sentence(finding)]];
+  const isMissing = consequence === 'lost' || fault.kind === 'empty-answer' || fault.kind === 'malformed';
+  if (finding.outcome === 'fail') return isMissing ? [['false alarm', sentence(finding)]] : [];
+  if (consequence !== 'lost' || operation === '*' || finding.because.includes(operation)) return [];
+  return [['cause not named', sentence(finding)]];
+}
+
+/**
+ * Passes that hold whatever the section says, by check. A rule of the Studio group lets everything out, so whatever a
+ * prefix list holds; that AWS says a list of its own is empty is a content that no account has.
+ */
+const RIGHTLY_UNMOVED: Readonly<Record<string, SectionName>> = {
+  'endpoints/reachable': 'managedPrefixLists',
+};
+
+/**
+ * Adds the passes that needed what was lost. A check needs a section when some other content of it makes the check fail or
+ * unknown: another case of the same start is such a content, if no section differs in it but those that are unread here.
+ */
+export function withoutNeeded(tried: readonly TriedFault[]): readonly TriedFault[] {
+  const contents = tried.filter(
+    ({ tried: { consequence } }) => consequence === 'emptied' || consequence === 'altered',
   );
-  return missing.map((name) => `${id} is ${outcomesOf(after)} although ${name} is unread`);
-}
-
-/** Of data that did not come nothing may fail, and what is unknown names the call. */
-function ofLost({ one }: Comparing, { before, after }: OfCheck): readonly Defect[] {
-  return newly(before, after).flatMap((finding): Defect[] => {
-    if (finding.outcome === 'fail') return [['false alarm', sentence(finding)]];
-    if (finding.outcome !== 'unknown' || one.operation === '*') return [];
-    return finding.because.includes(one.operation) ? [] : [['cause not named', sentence(finding)]];
+  return tried.map((one) => {
+    const defects = one.unmoved.flatMap((check): Defect[] => {
+      if (
+        Object.hasOwn(RIGHTLY_UNMOVED, check) &&
+        one.changed.every((name) => name === RIGHTLY_UNMOVED[check])
+      )
+        return [];
+      const witness = contents.find(
+        ({ changed, loud }) => loud.includes(check) && changed.every((name) => one.changed.includes(name)),
+      );
+      if (witness === undefined) return [];
+      const { operation, name } = witness.tried;
+      return [['false pass', `${check} says nothing, but with ${operation} ${name} it does`]];
+    });
+    return { ...one, ...withDefects(one, defects) };
   });
-}
-
-/** Findings whose outcome their subject did not have before. */
-function newly(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
-  const known = new Set(before.map(keyOf));
-  return after.filter((finding) => !known.has(keyOf(finding)));
 }
 
 const keyOf = ({ subject, outcome }: Finding): string => `${outcome} ${subject}`;

@@ -20,7 +20,7 @@ import { derivedIntent } from '../suites/derived-intent';
 import type { Finding } from '../suites/evidence';
 import { judge } from '../suites/judge';
 import { checkFiles, loadCheck } from '../suites/registry';
-import { comparison, type Comparison } from './fault-comparison';
+import { comparison, CRASHED, type Comparison } from './fault-comparison';
 import { casesOf, expiring, type FaultCase } from './fault-cases';
 
 export interface FaultStart extends Start {
@@ -44,6 +44,8 @@ export interface FaultRun {
 /** Two further attempts, at once: faults of two times are overcome. */
 const BOUNDS = { retries: 2, firstDelayMs: 1, maxDelayMs: 2, budgetMs: 4_000 };
 const READING = { bounds: BOUNDS, budgetMs: 60_000 };
+/** Whoever gets no answer waits for all of his time. */
+const SILENCE = { ...READING, bounds: { ...BOUNDS, budgetMs: 2_000 } };
 
 /** Cases of one run that can be tried beside each other. */
 export const WORKERS = 6;
@@ -188,7 +190,7 @@ async function triedOn(trying: Trying, one: FaultCase): Promise<Comparison> {
     });
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { outcome: 'crash', said: [what], changed: [] };
+    return { ...CRASHED, said: [what] };
   }
 }
 
@@ -199,18 +201,16 @@ async function readUnder(
 ): Promise<Partial<Sections>> {
   const known = dependents.get(operation);
   server.faults.add(fault);
-  if (operation !== '*' && known !== undefined) return readSections(connection, target, known, READING);
-  if (fault.kind === 'access-denied' || operation === '*') {
-    const { sections } = await takeSnapshot(connection, target, READING);
-    const own = directly(clean, operation);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a snapshot has exactly these keys
-    const names = (Object.keys(sections) as SectionName[]).filter(
-      (name) => own.includes(name) || contentOf(sections[name]) !== contentOf(clean.sections[name]),
-    );
-    if (operation !== '*') dependents.set(operation, names);
-    return sections;
-  }
-  const { sections } = await takeSnapshot(connection, target, READING);
+  const bounds = fault.kind === 'silent' ? SILENCE : READING;
+  if (operation !== '*' && known !== undefined) return readSections(connection, target, known, bounds);
+  const { sections } = await takeSnapshot(connection, target, bounds);
+  if (fault.kind !== 'access-denied') return sections;
+  const own = directly(clean, operation);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a snapshot has exactly these keys
+  const names = (Object.keys(sections) as SectionName[]).filter(
+    (name) => own.includes(name) || contentOf(sections[name]) !== contentOf(clean.sections[name]),
+  );
+  dependents.set(operation, names);
   return sections;
 }
 

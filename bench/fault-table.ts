@@ -2,7 +2,7 @@
  * The fault table: `npm run faults`, or `npm run faults -- ec2:DescribeSubnets` for one operation with every sentence. Ends
  * with 1 when a fault led to a pass that it must not, to an alarm, or to a crash.
  */
-import { DEFECTS, type FaultOutcome } from './fault-comparison';
+import { DEFECTS, withoutNeeded, type FaultOutcome } from './fault-comparison';
 import { openFaultRun, WORKERS, type FaultStart, type TriedFault } from './fault-run';
 import { table } from './figures';
 
@@ -32,7 +32,7 @@ export async function triedFaults(
       };
       await Promise.all(Array.from({ length: WORKERS }, work));
     }
-    return tried;
+    return withoutNeeded(tried);
   } finally {
     await run.close();
   }
