@@ -21,6 +21,8 @@ const permission: fc.Arbitrary<IpPermission> = fc
       maxLength: 1,
     }),
   })
+  // AWS has no rule without a peer.
+  .filter(({ blocks, peers }) => blocks.length + peers.length > 0)
   .map(({ IpProtocol, ports, blocks, peers }) => ({
     IpProtocol,
     FromPort: Math.min(...ports),

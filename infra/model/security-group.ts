@@ -162,6 +162,7 @@ function ruleOf(
   const protocol = PROTOCOLS[name] ?? 'other';
   const hasPorts = protocol === 'tcp' || protocol === 'udp';
   const ports = hasPorts ? portsOf(groupId, permission) : ALL_PORTS;
+  refuseWithoutPeer(groupId, permission);
   const cidrs = [
     ...(permission.IpRanges ?? []).map((range) =>
       parseCidr(returned(range.CidrIp, `CidrIp of a rule of ${groupId}`)),
@@ -184,6 +185,14 @@ function ruleOf(
   const port = hasPorts ? ` ${ports.from === ports.to ? ports.from : `${ports.from}-${ports.to}`}` : '';
   const text = `${protocol === 'other' ? `protocol ${name}` : protocol}${port} ${direction === 'egress' ? 'to' : 'from'} ${peers}`;
   return { groupId, protocol, ports, addresses: { ipv4: set('ipv4'), ipv6: set('ipv6') }, sources, text };
+}
+
+/** AWS keeps no rule that is about nobody (EC2 API reference, AuthorizeSecurityGroupIngress): its peers were not returned. */
+function refuseWithoutPeer(groupId: string, permission: IpPermission): void {
+  const { IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs } = permission;
+  const peers = [IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs];
+  if (peers.every((list) => list === undefined || list.length === 0))
+    throw new NotKnown(`AWS did not return whom a rule of ${groupId} is about`);
 }
 
 function portsOf(groupId: string, permission: IpPermission): PortRange {

@@ -86,8 +86,13 @@ export async function readSections<N extends SectionName>(
   connection: AwsConnection,
   target: Target,
   names: readonly N[],
+  { concurrency = 6, budgetMs = REREAD_BUDGET_MS, bounds }: Omit<SnapshotOptions, 'onSection'> = {},
 ): Promise<Pick<Sections, N>> {
-  const calls = openCalls(connection, { concurrency: 6, signal: AbortSignal.timeout(REREAD_BUDGET_MS) });
+  const calls = openCalls(connection, {
+    concurrency,
+    signal: AbortSignal.timeout(budgetMs),
+    ...(bounds === undefined ? {} : { bounds }),
+  });
   try {
     const sectionOf = sectionsOnce({ calls, target, onSection: undefined });
     const sections = await Promise.all(names.map(async (name) => [name, await sectionOf(name)] as const));

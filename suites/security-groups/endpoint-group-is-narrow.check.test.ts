@@ -29,8 +29,17 @@ test('a group that the intent approves may use the endpoints', () => {
   expect(outcomes(jobs, { approvedSecurityGroups: ['sg-studio', 'sg-jobs'] })).toEqual(['pass']);
 });
 
-test('a rule that admits nobody is no fault, whatever its ports', () => {
-  expect(outcomes(admits({ IpProtocol: '-1' }))).toEqual(['pass']);
+test('a rule whose peers AWS did not return may admit anyone', () => {
+  expect(outcomes(admits({ IpProtocol: '-1' }))).toEqual(['unknown']);
+  expect(outcomes(admits({ IpProtocol: '-1', IpRanges: [], UserIdGroupPairs: [] }))).toEqual(['unknown']);
+});
+
+test.each(['something-new', undefined])('an endpoint of the type %s may have groups', (type) => {
+  const snapshot = change(referenceSnapshot(), 'vpcEndpoints', (endpoints) =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a type that the SDK does not know
+    endpoints.map((one) => ({ ...one, VpcEndpointType: type }) as typeof one),
+  );
+  expect(outcomes(snapshot)).toEqual(['unknown']);
 });
 
 test("a partner's endpoint has a group of its own business", () => {

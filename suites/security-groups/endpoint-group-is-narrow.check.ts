@@ -30,7 +30,7 @@ import { TLS_PORT } from '../../infra/model/service-crossings';
 import { studioSecurityGroups } from '../../infra/model/studio';
 import { allStudioAddresses, studioSubnets } from '../../infra/model/studio-subnet';
 import { isAwsService, standingEndpoints } from '../../infra/model/vpc-endpoint';
-import type { Snapshot } from '../../infra/snapshot/snapshot';
+import { NotKnown, returned, type Snapshot } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 
@@ -76,11 +76,18 @@ export default {
   },
 } satisfies Check;
 
+/** Types whose endpoints have no security group, or lead to no service of AWS (EC2 API reference, VpcEndpoint). */
+const WITHOUT_GROUPS: readonly string[] = ['Gateway', 'GatewayLoadBalancer', 'Resource', 'ServiceNetwork'];
+
 /** The groups of AWS's interface endpoints, each with the endpoints that carry it. */
 function endpointsByGroup(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   const carriers = new Map<string, string[]>();
   for (const endpoint of standingEndpoints(snapshot)) {
-    if (endpoint.VpcEndpointType !== 'Interface' || !isAwsService(endpoint)) continue;
+    const type: string = returned(endpoint.VpcEndpointType, `VpcEndpointType of ${endpoint.VpcEndpointId}`);
+    // An endpoint of a type that came later may have groups too.
+    if (type !== 'Interface' && !WITHOUT_GROUPS.includes(type))
+      throw new NotKnown(`${endpoint.VpcEndpointId} is an endpoint of the type "${type}"`);
+    if (type !== 'Interface' || !isAwsService(endpoint)) continue;
     for (const groupId of endpointGroups(endpoint))
       carriers.set(groupId, [...(carriers.get(groupId) ?? []), endpoint.VpcEndpointId ?? 'an endpoint']);
   }

@@ -3,6 +3,7 @@
  * bad line does to a caller. Error codes and statuses are those of the service's protocol, so the SDK's clients
  * treat them as they treat AWS's.
  */
+import type { AnswerFault } from './answer-faults';
 import { ApiError } from './handler';
 import { iamAction } from './operations';
 import type { WireService } from './wire';
@@ -15,16 +16,23 @@ export type FaultKind =
   | { readonly kind: 'error'; readonly code: string; readonly status: number; readonly message?: string }
   /** The connection is reset before an answer. */
   | { readonly kind: 'reset' }
+  /** The request is taken and never answered; whoever waits must give up by himself. */
+  | { readonly kind: 'silent' }
   /** Half of the right answer, then the connection is reset. The call has been carried out. */
   | { readonly kind: 'truncated' }
   /** The right answer, late (with `delayMs`). */
-  | { readonly kind: 'late' };
+  | { readonly kind: 'late' }
+  /** Credentials that were good have ended: the service's own form of it. */
+  | { readonly kind: 'expired' }
+  | AnswerFault;
 
 export type Fault = FaultKind & {
   /** `ec2:DescribeRouteTables`, `ec2:*` or `*`. */
   readonly on: string;
   /** For how many calls; for ever when absent. */
   readonly times?: number;
+  /** So many calls that it is about are answered rightly before the first that it meets; none when absent. */
+  readonly after?: number;
   /** How long the answer (or the reset) is held back. */
   readonly delayMs?: number;
   /** Only calls whose input meets this; every call when absent. */
@@ -42,12 +50,12 @@ export interface FaultTable extends Faults {
 }
 
 export function faultTable(): FaultTable {
-  let entries: { readonly fault: Fault; left: number }[] = [];
+  let entries: { readonly fault: Fault; left: number; toCome: number }[] = [];
   return {
     add(fault) {
       if (!/^(\*|[a-z0-9-]+:(\*|[A-Z]\w+))$/.test(fault.on))
         throw new Error(`a fault's "on" is service:Operation, service:* or *, not ${fault.on}`);
-      entries.push({ fault, left: fault.times ?? Infinity });
+      entries.push({ fault, left: fault.times ?? Infinity, toCome: fault.after ?? 0 });
     },
     clear() {
       entries = [];
@@ -58,6 +66,10 @@ export function faultTable(): FaultTable {
         ({ fault, left }) => left > 0 && names.includes(fault.on) && (fault.when?.(input) ?? true),
       );
       if (entry === undefined) return null;
+      if (entry.toCome > 0) {
+        entry.toCome -= 1;
+        return null;
+      }
       entry.left -= 1;
       return entry.fault;
     },
@@ -71,6 +83,7 @@ export function faultError(
 ): ApiError | null {
   if (fault.kind === 'access-denied') return accessDenied(service, operation);
   if (fault.kind === 'throttled') return throttled(service, fault.retryAfterMs);
+  if (fault.kind === 'expired') return expired(service);
   if (fault.kind !== 'error') return null;
   return new ApiError(fault.code, fault.message ?? `${fault.code}, as ordered by the test`, {
     status: fault.status,
@@ -99,4 +112,14 @@ function throttled(service: WireService, retryAfterMs: number | undefined): ApiE
   if (service.protocol === 'rest')
     return new ApiError('SlowDown', 'Please reduce your request rate.', { status: 503, headers });
   return new ApiError('ThrottlingException', 'Rate exceeded', { status: 400, headers });
+}
+
+/** Common error codes of EC2 (EC2 API reference), S3 (Error responses) and the other services (AWS SDK retry behaviour; MEMORY). */
+function expired(service: WireService): ApiError {
+  if (service.protocol === 'ec2')
+    return new ApiError('RequestExpired', 'Request has expired.', { status: 400 });
+  const message = 'The security token included in the request is expired';
+  if (service.protocol === 'query') return new ApiError('ExpiredToken', message, { status: 403 });
+  if (service.protocol === 'rest') return new ApiError('ExpiredToken', message, { status: 400 });
+  return new ApiError('ExpiredTokenException', message, { status: 400 });
 }

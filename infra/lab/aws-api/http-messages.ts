@@ -1,6 +1,6 @@
 /** Reading requests and sending answers, for the lab's AWS endpoint. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, SIGNING_NAMES } from './wire';
+import { type Answer, type RequestHead, SIGNING_NAMES, type WireService } from './wire';
 
 // A CloudFormation template has at most 1 MB, which form encoding may treble.
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -14,6 +14,22 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array | n
     if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks);
+}
+
+/** What stands before the body. */
+export function headOf({ method = '', url = '/', headers }: IncomingMessage): RequestHead {
+  const single = Object.entries(headers).map(([name, value]): [string, string | undefined] => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return { method, url, headers: Object.fromEntries(single) };
+}
+
+/** The operation that a request asks for, by the service's protocol; an empty text for none. */
+export function operationOf(service: WireService, { headers }: RequestHead, body: Uint8Array): string {
+  if (service.protocol !== 'json')
+    return new URLSearchParams(new TextDecoder().decode(body)).get('Action') ?? '';
+  return (headers['x-amz-target'] ?? '').split('.')[1] ?? '';
 }
 
 /** For a request that belongs to no service here: an error that JSON and XML clients alike can read. */

@@ -5,9 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answeredUnder, brokenBody } from './answer-faults';
 import { type Fault, type Faults, faultError, faultTable, type FaultTable } from './faults';
 import { ApiError, type Call, type Handler, type LabApi, type LabContext, type OutputOf } from './handler';
-import { MAX_BODY_BYTES, readBody, refusal, send, sendHalf } from './http-messages';
+import { headOf, MAX_BODY_BYTES, operationOf, readBody, refusal, send, sendHalf } from './http-messages';
 import { changesNetwork } from './operations';
 import { checkRequiredMembers } from './required-members';
 import {
@@ -24,7 +25,7 @@ export interface ApiCallRecord {
   readonly service: string;
   readonly operation: string;
   readonly input: unknown;
-  /** The HTTP status answered; 0 when the connection was reset. */
+  /** The HTTP status answered; 0 when there was no answer. */
   readonly status: number;
   /** The error's code and message, or null for a call that succeeded. */
   readonly error: string | null;
@@ -221,7 +222,8 @@ async function answer(lab: Lab, request: IncomingMessage, response: ServerRespon
   const operation = service.operationOf?.(head) ?? operationOf(service, head, body ?? new Uint8Array());
   const call: Call = { service: service.signingName, operation, region, requestId };
   const outcome = await outcomeOf(lab, { service, call, body, head });
-  const status = outcome.fault?.kind === 'reset' ? 0 : outcome.answer.status;
+  const kind = outcome.fault?.kind;
+  const status = kind === 'reset' || kind === 'silent' ? 0 : outcome.answer.status;
   lab.calls.push({
     service: call.service,
     operation,
@@ -230,8 +232,9 @@ async function answer(lab: Lab, request: IncomingMessage, response: ServerRespon
     error: outcome.error,
     ms: performance.now() - startedMs,
   });
-  if (outcome.fault?.kind === 'reset') request.socket.resetAndDestroy();
-  else if (outcome.fault?.kind === 'truncated') await sendHalf(response, outcome.answer);
+  if (kind === 'silent') return;
+  if (kind === 'reset') request.socket.resetAndDestroy();
+  else if (kind === 'truncated') await sendHalf(response, outcome.answer);
   else send(response, outcome.answer);
 }
 
@@ -263,11 +266,19 @@ async function outcomeOf(
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     const error = fault === null ? null : faultError(fault, { service, operation: call.operation });
     if (error !== null) throw error;
-    if (fault?.kind === 'reset')
-      return { input, answer: { status: 0, headers: {}, body: '' }, error: 'connection reset', fault };
-    const output = await perform(lab, { service, call, input });
+    if (fault?.kind === 'reset' || fault?.kind === 'silent')
+      return {
+        input,
+        answer: { status: 0, headers: {}, body: '' },
+        error: `no answer: ${fault.kind}`,
+        fault,
+      };
+    const output = await answeredUnder(fault, { service, call, input }, (asked) =>
+      perform(lab, { service, call, input: asked }),
+    );
     if (changesNetwork(call.service, call.operation)) await meetChange(lab);
-    return { input, answer: service.encode(call.operation, output, call.requestId), error: null, fault };
+    const answer = service.encode(call.operation, output, call.requestId);
+    return { input, answer: brokenBody(fault, { service, call, answer }), error: null, fault };
   } catch (thrown) {
     const error =
       thrown instanceof Error
@@ -289,18 +300,4 @@ async function meetChange({ afterChange }: Lab): Promise<void> {
       { status: 409 },
     );
   }
-}
-
-function headOf({ method = '', url = '/', headers }: IncomingMessage): RequestHead {
-  const single = Object.entries(headers).map(([name, value]): [string, string | undefined] => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
-  return { method, url, headers: Object.fromEntries(single) };
-}
-
-function operationOf(service: WireService, { headers }: RequestHead, body: Uint8Array): string {
-  if (service.protocol !== 'json')
-    return new URLSearchParams(new TextDecoder().decode(body)).get('Action') ?? '';
-  return (headers['x-amz-target'] ?? '').split('.')[1] ?? '';
 }

@@ -85,6 +85,8 @@ async function readLogGroup({ pages }: Reading, name: string): Promise<LogGroup[
     { logGroupNamePrefix: name },
     (page) => page.logGroups,
   );
+  if (groups.some(({ logGroupName }) => logGroupName === undefined))
+    throw new CallFailed('logs:DescribeLogGroups', new NotReturned('AWS did not return logGroupName'));
   return groups.filter(({ logGroupName }) => logGroupName === name);
 }
 

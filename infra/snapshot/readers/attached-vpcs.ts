@@ -9,6 +9,7 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
+import { CallFailed, NotReturned } from '../calls';
 import type { AttachedVpc, Vpc } from '../snapshot';
 import { filterPortions, type Reading, type SectionReaders } from './reading';
 import { standing, transitGatewaysOf } from './routing';
@@ -21,7 +22,7 @@ export const attachedVpcReaders = {
     const gateways = transitGatewaysOf(await reading.section('transitGatewayVpcAttachments'));
     const attachments = await attachmentsBy(reading, 'transit-gateway-id', gateways);
     const others = standing(attachments)
-      .flatMap(({ VpcId }) => VpcId ?? [])
+      .map(({ VpcId }) => vpcIdOf(VpcId, 'DescribeTransitGatewayVpcAttachments'))
       .filter((vpcId) => vpcId !== reading.target.vpcId);
     const vpcs = await inPortions(others, (Values) =>
       reading.pages(
@@ -37,32 +38,34 @@ export const attachedVpcReaders = {
 } satisfies Partial<SectionReaders>;
 
 async function readAll(reading: Reading, vpcs: readonly Vpc[]): Promise<AttachedVpc[]> {
-  const ids = vpcs.flatMap(({ VpcId }) => VpcId ?? []);
+  const ids = vpcs.map(({ VpcId }) => vpcIdOf(VpcId, 'DescribeVpcs'));
   const [objects, attachments] = await Promise.all([
     objectsOf(reading, ids),
     attachmentsBy(reading, 'vpc-id', ids),
   ]);
-  return vpcs.flatMap((vpc) => {
-    const { VpcId } = vpc;
-    if (VpcId === undefined) return [];
+  return vpcs.map((vpc) => {
+    const VpcId = vpcIdOf(vpc.VpcId, 'DescribeVpcs');
     const own = <T extends { readonly VpcId?: string | undefined }>(items: readonly T[]): T[] =>
       items.filter((item) => item.VpcId === VpcId);
-    return [
-      {
-        VpcId,
-        vpc,
-        subnets: own(objects.subnets),
-        routeTables: own(objects.routeTables),
-        natGateways: own(objects.natGateways),
-        vpcEndpoints: own(objects.vpcEndpoints),
-        networkInterfaces: own(objects.networkInterfaces),
-        internetGateways: objects.internetGateways.filter(({ Attachments }) =>
-          Attachments?.some((attachment) => attachment.VpcId === VpcId),
-        ),
-        transitGatewayVpcAttachments: own(attachments),
-      },
-    ];
+    return {
+      VpcId,
+      vpc,
+      subnets: own(objects.subnets),
+      routeTables: own(objects.routeTables),
+      natGateways: own(objects.natGateways),
+      vpcEndpoints: own(objects.vpcEndpoints),
+      networkInterfaces: own(objects.networkInterfaces),
+      internetGateways: objects.internetGateways.filter(({ Attachments }) =>
+        Attachments?.some((attachment) => attachment.VpcId === VpcId),
+      ),
+      transitGatewayVpcAttachments: own(attachments),
+    };
   });
+}
+
+function vpcIdOf(VpcId: string | undefined, operation: string): string {
+  if (VpcId !== undefined) return VpcId;
+  throw new CallFailed(`ec2:${operation}`, new NotReturned('AWS did not return VpcId'));
 }
 
 async function objectsOf({ pages }: Reading, ids: readonly string[]) {

@@ -8,7 +8,7 @@ import {
   ListFirewallsCommand,
   ListVpcEndpointAssociationsCommand,
 } from '@aws-sdk/client-network-firewall';
-import { CallFailed } from '../calls';
+import { CallFailed, NotReturned } from '../calls';
 import type { Firewall, RuleGroup } from '../snapshot';
 import type { Reading, SectionReaders } from './reading';
 
@@ -20,7 +20,9 @@ export const networkFirewallReaders = {
       { VpcIds: await vpcsOf(reading) },
       (page) => page.Firewalls,
     );
-    const ownArns = distinct(own.map(({ FirewallArn }) => FirewallArn));
+    const ownArns = distinct(
+      own.map(({ FirewallArn }) => named(FirewallArn, 'ListFirewalls', 'FirewallArn')),
+    );
     const describe = (FirewallArn: string) =>
       reading.ask('network-firewall', DescribeFirewallCommand, { FirewallArn });
     const [ofVpc, ofOthers] = await Promise.all([
@@ -37,7 +39,11 @@ export const networkFirewallReaders = {
   },
   firewallPolicies: async (reading) => {
     const firewalls = await reading.section('firewalls');
-    const arns = distinct(firewalls.map(({ Firewall }) => Firewall?.FirewallPolicyArn));
+    const arns = distinct(
+      firewalls.map(({ Firewall }) =>
+        named(Firewall?.FirewallPolicyArn, 'DescribeFirewall', 'FirewallPolicyArn'),
+      ),
+    );
     return Promise.all(
       arns.map((FirewallPolicyArn) =>
         reading.ask('network-firewall', DescribeFirewallPolicyCommand, { FirewallPolicyArn }),
@@ -51,7 +57,9 @@ export const networkFirewallReaders = {
       ...(FirewallPolicy?.StatefulRuleGroupReferences ?? []),
     ]);
     const groups = await Promise.all(
-      distinct(references.map(({ ResourceArn }) => ResourceArn)).map((arn) => readRuleGroup(reading, arn)),
+      distinct(
+        references.map(({ ResourceArn }) => named(ResourceArn, 'DescribeFirewallPolicy', 'ResourceArn')),
+      ).map((arn) => readRuleGroup(reading, arn)),
     );
     return groups.flatMap((group) => group ?? []);
   },
@@ -71,16 +79,19 @@ export const networkFirewallReaders = {
       (page) => page.VpcEndpointAssociations,
     );
     const described = await Promise.all(
-      distinct(listed.map(({ VpcEndpointAssociationArn }) => VpcEndpointAssociationArn)).map(
-        (VpcEndpointAssociationArn) =>
-          reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, {
-            VpcEndpointAssociationArn,
-          }),
+      distinct(
+        listed.map(({ VpcEndpointAssociationArn: arn }) =>
+          named(arn, 'ListVpcEndpointAssociations', 'VpcEndpointAssociationArn'),
+        ),
+      ).map((VpcEndpointAssociationArn) =>
+        reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, {
+          VpcEndpointAssociationArn,
+        }),
       ),
     );
     const vpcs = await vpcsOf(reading);
-    return described.filter(({ VpcEndpointAssociation }) =>
-      vpcs.includes(VpcEndpointAssociation?.VpcId ?? ''),
+    return described.filter(({ VpcEndpointAssociation: association }) =>
+      vpcs.includes(named(association?.VpcId, 'DescribeVpcEndpointAssociation', 'VpcId')),
     );
   },
 } satisfies Partial<SectionReaders>;
@@ -96,7 +107,15 @@ function distinct(names: readonly (string | undefined)[]): string[] {
 }
 
 function firewallArns(firewalls: readonly Firewall[]): string[] {
-  return distinct(firewalls.map(({ Firewall }) => Firewall?.FirewallArn));
+  return distinct(
+    firewalls.map(({ Firewall }) => named(Firewall?.FirewallArn, 'DescribeFirewall', 'FirewallArn')),
+  );
+}
+
+/** What something is looked up by. Without it there is something, and nobody can say what: that is not nothing. */
+function named(value: string | undefined, operation: string, member: string): string {
+  if (value !== undefined) return value;
+  throw new CallFailed(`network-firewall:${operation}`, new NotReturned(`AWS did not return ${member}`));
 }
 
 /**

@@ -166,7 +166,15 @@ function prefixListsOfReferences({ RuleGroup }: RuleGroup): string[] {
 
 /** The transit gateways of attachments, without those that an attachment only was to. */
 export function transitGatewaysOf(attachments: readonly TransitGatewayVpcAttachment[]): string[] {
-  return [...new Set(standing(attachments).flatMap(({ TransitGatewayId }) => TransitGatewayId ?? []))];
+  return [
+    ...new Set(
+      standing(attachments).map(({ TransitGatewayId }) => {
+        if (TransitGatewayId !== undefined) return TransitGatewayId;
+        const missing = new NotReturned('AWS did not return TransitGatewayId');
+        throw new CallFailed('ec2:DescribeTransitGatewayVpcAttachments', missing);
+      }),
+    ),
+  ];
 }
 
 /** Attachments that are there, or may come to be. */

@@ -10,6 +10,7 @@ import {
   ListSpacesCommand,
   ListUserProfilesCommand,
 } from '@aws-sdk/client-sagemaker';
+import { CallFailed, NotReturned } from '../calls';
 import type { Reading, SectionReaders } from './reading';
 
 /** `MaxResults` that SageMaker's list operations allow (API reference). */
@@ -85,8 +86,13 @@ async function ofEveryDomain<T>(
   read: (domainId: string) => Promise<T[]>,
 ): Promise<T[]> {
   const domains = await section('domains');
-  const ids = domains.flatMap(({ DomainId, VpcId }) =>
-    DomainId !== undefined && (VpcId === target.vpcId || DomainId === target.domainId) ? [DomainId] : [],
-  );
+  const ids = domains.flatMap(({ DomainId, VpcId }) => {
+    if (DomainId === undefined || VpcId === undefined)
+      throw new CallFailed(
+        'sagemaker:DescribeDomain',
+        new NotReturned('AWS did not return DomainId and VpcId of a domain'),
+      );
+    return VpcId === target.vpcId || DomainId === target.domainId ? [DomainId] : [];
+  });
   return (await Promise.all(ids.map(read))).flat();
 }

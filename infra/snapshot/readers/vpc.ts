@@ -87,7 +87,7 @@ export const vpcReaders = {
     ),
   flowLogs: async (reading) => {
     const subnets = await reading.section('subnets');
-    const resources = [reading.target.vpcId, ...subnets.flatMap(({ SubnetId }) => SubnetId ?? [])];
+    const resources = [reading.target.vpcId, ...subnets.map(({ SubnetId }) => subnetIdOf(SubnetId))];
     const portions = filterPortions(resources).map((Values) =>
       reading.pages(
         'ec2',
@@ -115,6 +115,11 @@ export const vpcReaders = {
     );
   },
 } satisfies Partial<SectionReaders>;
+
+function subnetIdOf(SubnetId: string | undefined): string {
+  if (SubnetId !== undefined) return SubnetId;
+  throw new CallFailed('ec2:DescribeSubnets', new NotReturned('AWS did not return SubnetId'));
+}
 
 async function vpcAttribute(
   { ask, target }: Reading,

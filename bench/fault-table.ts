@@ -1,0 +1,93 @@
+/**
+ * The fault table: `npm run faults`, or `npm run faults -- ec2:DescribeSubnets` for one operation with every sentence. Ends
+ * with 1 when a fault led to a pass that it must not, to an alarm, or to a crash.
+ */
+import { DEFECTS, withoutNeeded, type FaultOutcome } from './fault-comparison';
+import { openFaultRun, WORKERS, type FaultStart, type TriedFault } from './fault-run';
+import { table } from './figures';
+
+export const FAULT_STARTS: readonly FaultStart[] = [
+  { id: 'recommended', file: 'studio-firewall.yaml' },
+  { id: 'as published', file: 'as-published.yaml' },
+];
+
+const OUTCOMES: readonly FaultOutcome[] = ['same', 'unknown', 'fail', ...DEFECTS];
+
+/** Every case of the start that is asked for, some at a time. */
+export async function triedFaults(
+  start: FaultStart,
+  wanted: (operation: string, name: string) => boolean = () => true,
+): Promise<readonly TriedFault[]> {
+  const run = await openFaultRun(start);
+  try {
+    const cases = run.cases.filter(({ operation, name }) => wanted(operation, name));
+    const tried: TriedFault[] = [];
+    // What rests on an operation is learnt from its first case, so the first ones come first.
+    const denied = cases.filter(({ name }) => name === 'access denied');
+    for (const portion of [denied, cases.filter((one) => !denied.includes(one))]) {
+      const waiting = [...portion];
+      const work = async (): Promise<void> => {
+        for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+          tried.push(await run.try(one));
+      };
+      await Promise.all(Array.from({ length: WORKERS }, work));
+    }
+    return withoutNeeded(tried);
+  } finally {
+    await run.close();
+  }
+}
+
+const rowOf = ({ tried: { name } }: TriedFault): string =>
+  /^(unknown value|without|credentials expired after)/.exec(name)?.[0] ?? name;
+
+export function faultTable(tried: readonly TriedFault[]): string {
+  const rows = [...new Set(tried.map(rowOf))].map((row) => {
+    const of = tried.filter((one) => rowOf(one) === row);
+    return [
+      row,
+      String(of.length),
+      ...OUTCOMES.map((outcome) => String(of.filter((one) => one.outcome === outcome).length)),
+    ];
+  });
+  const total = OUTCOMES.map((outcome) => String(tried.filter((one) => one.outcome === outcome).length));
+  return table(['fault', 'cases', ...OUTCOMES], [...rows, ['total', String(tried.length), ...total]]);
+}
+
+export const defectsIn = (tried: readonly TriedFault[]): readonly string[] =>
+  tried
+    .filter(({ outcome }) => DEFECTS.includes(outcome))
+    .flatMap(({ start, tried: { operation, name }, said }) =>
+      said.map((what) => `${start}, ${operation}, ${name}: ${what}`),
+    );
+
+async function main(): Promise<void> {
+  const startedMs = performance.now();
+  const operations = process.argv.slice(2);
+  const wanted = (operation: string) => operations.length === 0 || operations.includes(operation);
+  const tried: TriedFault[] = [];
+  for (const start of FAULT_STARTS) {
+    const of = await triedFaults(start, wanted);
+    process.stdout.write(
+      `${start.id}: ${new Set(of.map((one) => one.tried.operation)).size} operations\n${faultTable(of)}\n`,
+    );
+    tried.push(...of);
+    if (operations.length > 0)
+      for (const one of of)
+        process.stdout.write(
+          `  ${one.tried.operation} ${one.tried.name}: ${one.outcome} ${one.changed.join(' ')}\n`,
+        );
+  }
+  const defects = defectsIn(tried);
+  for (const defect of defects) process.stdout.write(`${defect}\n`);
+  process.stdout.write(
+    `${tried.length} cases, ${defects.length} defects in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`,
+  );
+  process.exitCode = defects.length === 0 ? 0 : 1;
+}
+
+if (require.main === module)
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 3;
+  });
