@@ -141,13 +141,12 @@ export function withoutNeeded(tried: readonly TriedFault[]): readonly TriedFault
   );
   return tried.map((one) => {
     const defects = one.unmoved.flatMap((check): Defect[] => {
-      if (
-        Object.hasOwn(RIGHTLY_UNMOVED, check) &&
-        one.changed.every((name) => name === RIGHTLY_UNMOVED[check])
-      )
-        return [];
+      const rightly = Object.hasOwn(RIGHTLY_UNMOVED, check) ? RIGHTLY_UNMOVED[check] : undefined;
       const witness = contents.find(
-        ({ changed, loud }) => loud.includes(check) && changed.every((name) => one.changed.includes(name)),
+        ({ changed, loud }) =>
+          loud.includes(check) &&
+          changed.every((name) => one.changed.includes(name)) &&
+          !changed.every((name) => name === rightly),
       );
       if (witness === undefined) return [];
       const { operation, name } = witness.tried;
