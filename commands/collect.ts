@@ -66,7 +66,7 @@ export async function collect(context: CollectOptions): Promise<Collected> {
     live: { status: 'not-run', because: 'The run ended before any probe was sent.' },
     plan: plannedChecks(context.options),
     waivers: context.options.waivers,
-    vantage: 'probe-host',
+    vantage: context.options.vantage.kind,
     changes: [],
     endedEarly: null,
   };
@@ -273,6 +273,7 @@ async function probe({
       logTimeoutMs: options.logTimeoutMs ?? defaultLogTimeoutMs(options.source.kind, snapshot),
       battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
       arrivals,
+      vantage: vantageOf(context),
       onAnnounce: (text) => progress.line(text),
       onProgress: note,
       signal,
@@ -281,6 +282,14 @@ async function probe({
   // What could not be carried faithfully may have come up only while the probes ran.
   const late = blind();
   return late === null ? live : { status: 'not-run', because: late };
+}
+
+/** The lab has no images: its containers have this machine's programs. */
+const LAB_IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/lab:this-machine';
+
+function vantageOf({ run, options: { vantage } }: CollectOptions): NonNullable<LiveOptions['vantage']> {
+  if (vantage.kind === 'probe-host') return vantage;
+  return { ...vantage, imageUri: vantage.imageUri ?? LAB_IMAGE, runId: run.id };
 }
 
 function describeSections(snapshot: Snapshot): string {

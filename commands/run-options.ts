@@ -26,6 +26,10 @@ export interface RunOptions {
   /** Areas to judge, or null for all. */
   readonly suites: readonly string[] | null;
   readonly probes: boolean;
+  /** From where the Studio side is asked. */
+  readonly vantage:
+    | { readonly kind: 'probe-host' }
+    | { readonly kind: 'processing-job'; readonly imageUri: string | null; readonly roleArn: string | null };
   /** What the owner declares; null for an intent derived from the deployed allow list. */
   readonly intent: IntentFile | null;
   /** The findings that the owner accepts; null without a file of them. */

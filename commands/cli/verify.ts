@@ -5,10 +5,11 @@ import { UsageError } from '../usage-error';
 import { formatList } from './format-list';
 import { repeat, type Registration } from './registration';
 import { sourceOf, type SourceFlags } from './target-flags';
+import { vantageOf, withVantageFlags, type VantageFlags } from './vantage-flags';
 
 const MAX_WAIT_SECONDS = 7200;
 
-interface VerifyFlags extends SourceFlags {
+interface VerifyFlags extends SourceFlags, VantageFlags {
   readonly suite?: string;
   readonly probes: boolean;
   readonly intent?: string;
@@ -23,7 +24,7 @@ interface VerifyFlags extends SourceFlags {
 }
 
 export function registerVerify({ add, setExitCode }: Registration): void {
-  add('verify')
+  withVantageFlags(add('verify'))
     .description('verify a stack: in the lab (default), in an AWS account, or from a saved snapshot')
     .option(
       '--template <file>',
@@ -78,6 +79,7 @@ async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
     source,
     suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),
     probes: flags.probes,
+    vantage: vantageOf(source, flags),
     intent: intentOf(source, flags.intent),
     waivers: flags.waivers === undefined ? null : waiversOf(flags.waivers),
     formats: await formatList(flags.format),

@@ -50,6 +50,16 @@ export interface StoredCommand {
   readonly invocations: Map<string, ssm.GetCommandInvocationResult>;
 }
 
+export interface StoredProcessingJob {
+  description: sagemaker.DescribeProcessingJobResponse;
+  readonly tags: readonly sagemaker.Tag[];
+  /** The id of its network interface, which is its host's in the network; empty where it never had one. */
+  readonly hostId: string;
+  readonly startedAtMs: number;
+  /** Aborted when it is to stop. */
+  readonly stopping: AbortController;
+}
+
 /** A bucket's settings; null for one that is not set. */
 export interface StoredBucket {
   readonly creationDate: Date;
@@ -157,6 +167,7 @@ export interface LabState {
   readonly spaces: Map<string, sagemaker.DescribeSpaceResponse>;
   readonly apps: Map<string, sagemaker.DescribeAppResponse>;
   readonly notebookInstances: Map<string, sagemaker.DescribeNotebookInstanceOutput>;
+  readonly processingJobs: Map<string, StoredProcessingJob>;
 
   // SSM
   readonly managedInstances: Map<string, StoredManagedInstance>;
@@ -248,6 +259,7 @@ export function newLabState({
     spaces: new Map(),
     apps: new Map(),
     notebookInstances: new Map(),
+    processingJobs: new Map(),
     managedInstances: new Map(),
     commands: new Map(),
     logGroups: new Map(),

@@ -7,6 +7,10 @@ export interface HostCommand {
   readonly script: string;
   /** The document's executionTimeout. */
   readonly timeoutMs: number;
+  /** Of each stream; what SSM's agent would hold when absent. */
+  readonly maxOutputBytes?: number;
+  /** Ends it before its bound, as that would. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HostCommandResult {

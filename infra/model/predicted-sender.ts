@@ -2,7 +2,10 @@
 import type { Snapshot } from '../snapshot/snapshot';
 import { NotKnown, returned, sectionValue } from '../snapshot/snapshot';
 import type { Family } from './cidr';
+import { contains } from './address-set';
 import { parseAddress } from './cidr';
+import { studioDomains } from './studio';
+import { subnetOf } from './subnet';
 
 export interface Sender {
   readonly instanceId: string;
@@ -40,6 +43,44 @@ export function senderOf(snapshot: Snapshot, instanceId: string): Sender {
     addresses: { ipv4: valueOf(only.PrivateIpAddress), ipv6: valueOf(ipv6) },
     groupIds: returned(only.Groups, `Groups of the network interface of ${instanceId}`).map((group) =>
       returned(group.GroupId, `GroupId of a group of ${instanceId}`),
+    ),
+  };
+}
+
+/**
+ * A processing job's container as a sender, by the address that it had: its interface was SageMaker's and is gone. It stands in
+ * the domain's subnet that holds the address, with the groups of the domain's default, which is how such a job is created
+ * (probes/transports). Throws {@link NotKnown} where no subnet of one domain holds it. IPv6 is not known of it.
+ *
+ * Facts: SageMaker API reference, `VpcConfig` of a job; aws.md 5.13.
+ */
+export function jobSenderOf(snapshot: Snapshot, address: string): Sender {
+  const [domain, second] = studioDomains(snapshot).filter(
+    ({ DomainId }) => snapshot.target.domainId === null || DomainId === snapshot.target.domainId,
+  );
+  if (domain === undefined || second !== undefined)
+    throw new NotKnown('for which Studio domain the processing job stood is not known');
+  const { value } = parseAddress(address);
+  const ids = returned(domain.SubnetIds, `SubnetIds of the domain ${domain.DomainId}`);
+  const subnet = sectionValue(snapshot, 'subnets').find(
+    (one) =>
+      ids.includes(one.SubnetId ?? '') &&
+      contains(
+        subnetOf(one).cidrs.filter(({ family }) => family === 'ipv4'),
+        value,
+      ),
+  );
+  if (subnet === undefined)
+    throw new NotKnown(
+      `no subnet of the domain ${domain.DomainId} holds the processing job's address ${address}`,
+    );
+  return {
+    instanceId: `the processing job at ${address}`,
+    subnetId: returned(subnet.SubnetId, 'SubnetId'),
+    addresses: { ipv4: value, ipv6: null },
+    groupIds: returned(
+      domain.DefaultUserSettings?.SecurityGroups,
+      `SecurityGroups of DefaultUserSettings of ${domain.DomainId}`,
     ),
   };
 }

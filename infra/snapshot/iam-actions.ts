@@ -133,7 +133,7 @@ export const PERMISSIONS: readonly Permission[] = [
   ...operations('reading', 'ssm', { anything: 'DescribeInstanceInformation' }),
   ...operations('probe-host', 'ssm', {
     'probe-host': 'SendCommand',
-    anything: 'CancelCommand GetCommandInvocation',
+    anything: 'CancelCommand GetCommandInvocation ListCommands',
   }),
   ...operations('log', 'logs', { 'log-group': 'FilterLogEvents' }),
   ...operations('log-in-s3', 's3', { bucket: 'ListObjectsV2', 'log-object': 'GetObject' }),

@@ -166,15 +166,22 @@ async function sendBatch({
   try {
     const script = batteryScript(items, { nonce, timeoutMs, addresses });
     const bounds = { timeoutMs: batteryTimeoutMs(timeoutMs) };
-    const { output, deliveryAttempts } = await transport.run(script, bounds);
+    const { output, deliveryAttempts, host = transport.host } = await transport.run(script, bounds);
     const results = readBattery(output, items, nonce, addresses);
     const returnedAt = new Date().toISOString();
     return items.map((item) => {
       const seen = results.get(item.technique.id);
-      if (seen === undefined) return { ...base(item), deliveryAttempts };
+      if (seen === undefined) return { ...base(item), host, deliveryAttempts };
       const { exitCode, stdout, stderr } = seen.output;
       const window = timesOf(seen, { startedAt, finishedAt: returnedAt });
-      return { ...base(item), ...seen, ...window, output: { exitCode, stdout, stderr }, deliveryAttempts };
+      return {
+        ...base(item),
+        ...seen,
+        ...window,
+        host,
+        output: { exitCode, stdout, stderr },
+        deliveryAttempts,
+      };
     });
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;

@@ -111,13 +111,17 @@ const withoutSentinel = (seen: readonly Observation[]): string =>
 const GAP_SHARE = 0.01;
 const LONGEST_GAP_MS = 10_000;
 
+/** How far apart the sentinels are sent. */
+export const sentinelGapMs = (logTimeoutMs: number): number =>
+  Math.min(LONGEST_GAP_MS, logTimeoutMs * GAP_SHARE);
+
 /** Sends the sentinels some time apart. Each must be stopped behind its ClientHello; else why it proves nothing. */
 async function sendSentinels(
   options: FirewallSideOptions,
   names: readonly string[],
 ): Promise<{ readonly sentinels: readonly Sentinel[] } | { readonly because: string }> {
   const { sentinelNonces, logTimeoutMs, signal } = options;
-  const gapMs = Math.min(LONGEST_GAP_MS, logTimeoutMs * GAP_SHARE);
+  const gapMs = sentinelGapMs(logTimeoutMs);
   const refusals = await Promise.all(
     sentinelNonces.map(async (nonce, index) => {
       await sleep(index * gapMs, undefined, { signal }).catch(() => {});

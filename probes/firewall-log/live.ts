@@ -10,15 +10,16 @@ import type { Technique } from '../technique';
 import { localTransport } from '../transports/local';
 import { ssmTransport } from '../transports/ssm';
 import type { Transport } from '../transports/transport';
-import { controlHost, studioHost } from '../transports/vantage';
+import { controlHost } from '../transports/vantage';
 import { plannedBattery, runBattery, withArrivals, type Arrivals, type PlannedBattery } from './battery';
 import { batteryContext } from './battery-context';
 import { correlate } from './correlate';
-import { firewallSide } from './firewall-side';
+import { firewallSide, sentinelGapMs } from './firewall-side';
 import { flowSide } from './flow-side';
 import { firewallLog, usualDelivery } from './log-groups';
 import { logProgress } from './log-progress';
 import { observe, SCRIPT_SLACK_MS, type Asked } from './observe';
+import { studioVantage, type VantageChoice } from './studio-vantage';
 
 export interface LiveDestination {
   /** A probe's id. */
@@ -39,7 +40,9 @@ export interface LiveOptions {
   readonly battery: { readonly techniques: readonly Technique[]; readonly listener: string | null } | null;
   /** Everything that the lab's servers have seen arrive by now; null where no server keeps watch. */
   readonly arrivals: (() => Promise<Arrivals | null>) | null;
-  /** Told, before the first command is sent, where how many go: commands are all that a run leaves in the account. */
+  /** From where the Studio side is asked; a probe host when absent. */
+  readonly vantage?: VantageChoice;
+  /** Told, before anything is sent, what goes where: commands or jobs are all that a run leaves in the account. */
   readonly onAnnounce: (text: string) => void;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
@@ -58,19 +61,29 @@ const COMMANDS_AT_A_TIME = 5;
  * ends everything, cancels the commands, and rejects unless all probes had already answered.
  */
 export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
-  const host = studioHost(options.snapshot);
-  if (host.status === 'none') return { status: 'not-run', because: host.because };
-  const { connection, signal, destinations } = options;
+  const { connection, snapshot, signal, destinations } = options;
   const battery = batteryOf(options);
-  const commands = destinations.length + battery.inside.length + sentinelsOf(options);
-  const rounds = Math.ceil(commands / COMMANDS_AT_A_TIME);
+  const scripts = destinations.length + battery.inside.length;
+  const rounds = Math.ceil((scripts + sentinelsOf(options)) / COMMANDS_AT_A_TIME);
   const deliveryTimeoutMs = DELIVERY_MS + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
-  const bySsm = (instanceId: string): Promise<Transport> =>
-    ssmTransport({ connection, instanceId, deliveryTimeoutMs, signal });
-  const control = controlHost(options.snapshot);
+  const studio = await studioVantage({
+    connection,
+    snapshot,
+    scripts,
+    deliveryTimeoutMs,
+    signal,
+    choice: options.vantage ?? { kind: 'probe-host' },
+    sentinelGapMs: sentinelGapMs(options.logTimeoutMs),
+  });
+  if (studio.status === 'none') return { status: 'not-run', because: studio.because };
+  studio.announcements.forEach((sentence) => options.onAnnounce(sentence));
+  const control = controlHost(snapshot);
   const vantages: Vantages = {
-    studio: await bySsm(host.instanceId),
-    control: control === null ? localTransport() : await bySsm(control),
+    studio: studio.transport,
+    control:
+      control === null
+        ? localTransport()
+        : await ssmTransport({ connection, instanceId: control, deliveryTimeoutMs, signal }),
   };
   const end = (): void => void closeAll(vantages);
   signal.addEventListener('abort', end, { once: true });
@@ -100,7 +113,7 @@ async function ask(
   const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;
   onAnnounce(
-    `Sending ${asked.length + battery.inside.length + sentinelsOf(options)} commands to ${studio.host} and ${asked.length + controlRunsOf(battery)} control runs to ${control.host}.`,
+    `Sending ${asked.length + battery.inside.length + sentinelsOf(options)} ${studio.host.startsWith('ssm:') ? 'commands' : 'scripts'} to ${studio.host} and ${asked.length + controlRunsOf(battery)} control runs to ${control.host}.`,
   );
   onProgress('waiting for the clients');
   const inside = asked.map((one) => {

@@ -54,13 +54,14 @@ export async function observe({ asked, vantage, transport, timeoutMs }: Observin
   }
   try {
     const script = probe.script({ nonce: asked.nonce, timeoutMs, marker: vantage === 'studio' });
-    const { output, deliveryAttempts } = await transport.run(script, {
+    const { output, deliveryAttempts, host } = await transport.run(script, {
       timeoutMs: timeoutMs + SCRIPT_SLACK_MS,
     });
     return {
       ...base,
       ...inWords(probe),
       ...whenAndWhat(output),
+      host: host ?? transport.host,
       result: probe.parse(output),
       deliveryAttempts,
       flows: flowsOf(probe, output),

@@ -59,8 +59,10 @@ async function runLocally(
   const exitCode = await closed;
   clearTimeout(timer);
   running.delete(run);
+  if (stdout.isCut())
+    throw new TransportError('the output of the script was cut at 64 KB; half a result is none');
   const finishedAt = new Date().toISOString();
-  const output = { stdout: stdout(), stderr: stderr(), startedAt, finishedAt };
+  const output = { stdout: stdout.text(), stderr: stderr.text(), startedAt, finishedAt };
   return { output: { ...output, exitCode: expired ? null : exitCode }, deliveryAttempts: 1 };
 }
 
@@ -84,12 +86,20 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function capture(stream: NodeJS.ReadableStream): () => string {
+interface Capture {
+  text(): string;
+  isCut(): boolean;
+}
+
+function capture(stream: NodeJS.ReadableStream): Capture {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
     if (size < MAX_OUTPUT_BYTES) chunks.push(chunk);
     size += chunk.length;
   });
-  return () => Buffer.concat(chunks).subarray(0, MAX_OUTPUT_BYTES).toString('utf8');
+  return {
+    text: () => Buffer.concat(chunks).subarray(0, MAX_OUTPUT_BYTES).toString('utf8'),
+    isCut: () => size > MAX_OUTPUT_BYTES,
+  };
 }

@@ -69,6 +69,27 @@ async function finalInvocation({
 }
 
 /**
+ * "The first 24,000 characters" of the output (GetCommandInvocation; aws.md 5.9). The agent's own mark of a cut: MEMORY. Output
+ * to S3 or CloudWatch Logs would be whole, but needs a bucket or a log group, and the host a way and a permission to it.
+ */
+const MAX_STDOUT_CHARACTERS = 24_000;
+const CUT_MARK = '---Output truncated---';
+
+/** Whether the output may lack its end: where that cannot be told, it may. */
+const isCut = (stdout: string): boolean =>
+  stdout.length >= MAX_STDOUT_CHARACTERS || stdout.trimEnd().endsWith(CUT_MARK);
+
+/** In whose hands a command ended that never ran (SSM user guide, monitor-commands; facts: aws.md 5.6, 5.7). */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  DeliveryTimedOut: 'the agent did not take it in time; is the host up, and does its agent reach SSM?',
+  Undeliverable: 'SSM could not hand it to the host, which is gone or does not answer',
+  Terminated: 'the command was ended before its turn came',
+  InvalidPlatform: "the host's platform runs no shell scripts",
+  AccessDenied: 'the agent was not allowed to take it; check its instance profile',
+  Cancelled: 'somebody cancelled it',
+};
+
+/**
  * What a final invocation means: an answer, or a transport that failed. `StatusDetails` tells them apart (SSM user guide,
  * monitor-commands): Undeliverable, Terminated and AccessDenied are `Failed` too, and DeliveryTimedOut is `TimedOut`.
  */
@@ -76,12 +97,17 @@ export function commandOutput(invocation: GetCommandInvocationResult, startedAt:
   const { StatusDetails: details = invocation.Status ?? 'no status', ResponseCode: code } = invocation;
   const ran = details === 'Success' || details === 'Failed';
   if (!ran && details !== 'ExecutionTimedOut') {
-    throw new TransportError(`SSM did not run the command: ${details}`);
+    const because = NOT_RUN[details];
+    throw new TransportError(
+      `SSM did not run the command: ${details}${because === undefined ? '' : ` (${because})`}`,
+    );
   }
   // "If the response code is -1, then the command hasn't started running" (GetCommandInvocation).
   if (ran && (code === undefined || code < 0)) {
     throw new TransportError(`SSM lost the command's exit code (${details})`);
   }
+  if (isCut(invocation.StandardOutputContent ?? ''))
+    throw new TransportError("SSM cut the command's output at 24,000 characters; half a result is none");
   return {
     exitCode: ran ? (code ?? null) : null,
     stdout: invocation.StandardOutputContent ?? '',

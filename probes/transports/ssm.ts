@@ -24,7 +24,7 @@ export interface SsmTransportOptions {
 
 /** SendCommand's TimeoutSeconds (SSM API reference): at least 30. */
 const MIN_DELIVERY_SECONDS = 30;
-const COMMENT = 'studio-egress-verifier probe';
+export const COMMENT = 'studio-egress-verifier probe';
 /** Beyond delivery and execution: until SSM has the result. */
 const RESULT_SLACK_MS = 10_000;
 /** How long `close` waits for its commands to be cancelled. */

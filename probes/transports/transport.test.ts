@@ -1,4 +1,4 @@
-/** What every transport promises, asked of each: this machine, and SSM over the wire. */
+/** What every transport promises, asked of each: this machine, SSM and SageMaker over the wire. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelCommandCommand } from '@aws-sdk/client-ssm';
 import { newLabState, type LabState } from '../../infra/lab/state';
 import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
-import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
+import { allHandlers } from '../../infra/lab/aws-api/services';
 import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
 import { localTransport } from './local';
+import { JOB_RUN_ID, jobAccount, jobHosts, jobTransport } from './processing-job.fixture';
+import type { JobPlace } from './processing-job-vantage';
 import { ssmTransport } from './ssm';
 import { TransportError, type Transport } from './transport';
 
@@ -17,6 +19,7 @@ const HOST = 'i-0123456789abcdef0';
 let state: LabState;
 let server: ApiServer;
 let open: Transport[];
+let place: JobPlace;
 let sent: HostCommand[];
 let answer: (command: HostCommand) => Promise<HostCommandResult>;
 
@@ -31,8 +34,10 @@ beforeEach(async () => {
     sent.push(command);
     return answer(command);
   };
-  const context = { state, hosts: () => ({ reachable: () => [HOST], run }), now: () => new Date() };
-  server = await startApiServer({ context, handlers: ssmHandlers(context) });
+  const reachable = (): readonly string[] => [HOST, ...jobHosts(state)];
+  const context = { state, hosts: () => ({ reachable, run }), now: () => new Date() };
+  server = await startApiServer({ context, handlers: allHandlers(context) });
+  place = await jobAccount(server.api);
 });
 afterEach(async () => {
   await Promise.all(open.map((transport) => transport.close()));
@@ -40,8 +45,10 @@ afterEach(async () => {
 });
 
 /** A host that really runs the script. */
-async function runHere({ script, timeoutMs }: HostCommand): Promise<HostCommandResult> {
-  const { output } = await (await local()).run(script, { timeoutMs });
+async function runHere({ script, timeoutMs, signal }: HostCommand): Promise<HostCommandResult> {
+  const host = await local();
+  signal?.addEventListener('abort', () => void host.close(), { once: true });
+  const { output } = await host.run(script, { timeoutMs });
   return output;
 }
 
@@ -59,6 +66,12 @@ async function ssm(signal?: AbortSignal): Promise<Transport> {
   return transport;
 }
 
+async function processingJob(): Promise<Transport> {
+  const transport = await jobTransport(server, place);
+  open.push(transport);
+  return transport;
+}
+
 async function local(): Promise<Transport> {
   const transport = localTransport();
   open.push(transport);
@@ -70,6 +83,7 @@ const callsOf = (operation: string) => server.calls.filter((call) => call.operat
 describe.each([
   ['this machine', local, 'local'],
   ['SSM', ssm, `ssm:${HOST}`],
+  ['a processing job', processingJob, `processing-job:studio-egress-${JOB_RUN_ID}`],
 ] as const)('%s', (_name, transportOf, host) => {
   test('brings back exit code, output, errors and times', async () => {
     const transport = await transportOf();

@@ -10,10 +10,12 @@ export interface Delivered {
   readonly output: CommandOutput;
   /** How many calls it took to deliver the script and fetch its output. */
   readonly deliveryAttempts: number;
+  /** Where it ran, for the evidence, where that is known only afterwards. */
+  readonly host?: string;
 }
 
 export interface Transport {
-  /** For the evidence: `ssm:i-0123…`, `local`. */
+  /** For the evidence: `ssm:i-0123…`, `local`, `processing-job:studio-egress-…`. */
   readonly host: string;
   /** Throws {@link TransportError} when the script could not be delivered or its output not fetched. */
   run(script: string, options: RunOptions): Promise<Delivered>;

@@ -76,7 +76,7 @@ test('the tagged, running, online instance of the Studio subnet is found among o
       managed('i-host'),
     ],
   });
-  expect(studioHost(snapshot)).toEqual({ status: 'found', instanceId: 'i-host' });
+  expect(studioHost(snapshot)).toEqual({ status: 'found', instanceId: 'i-host', notes: [] });
 });
 
 test('a subnet of another domain is not this Studio’s', () => {
@@ -114,7 +114,25 @@ test.each([
       instances: [instance('i-host')],
       managedInstances: [managed('i-host', null, 'ConnectionLost')],
     }),
-    'i-host (running) is not running with an online SSM agent',
+    'i-host has an SSM agent that is not online (ConnectionLost)',
+  ],
+  [
+    'it is stopped',
+    snapshotOf({
+      instances: [instance('i-host', { State: { Name: 'stopped' } })],
+      managedInstances: [managed('i-host')],
+    }),
+    'i-host is stopped',
+  ],
+  [
+    'it runs something else',
+    snapshotOf({
+      instances: [instance('i-host')],
+      managedInstances: [
+        { ...managed('i-host'), information: { ...managed('i-host').information, PlatformType: 'Windows' } },
+      ],
+    }),
+    'i-host runs Windows',
   ],
   [
     'what would say so could not be read',
@@ -123,6 +141,62 @@ test.each([
   ],
 ])('without a probe host the fix is named: %s', (_case, snapshot, because) => {
   expect(studioHost(snapshot)).toEqual({ status: 'none', because: expect.stringContaining(because) });
+});
+
+test('of several probe hosts the first by id is asked, and that is said', () => {
+  const ids = ['i-b', 'i-a', 'i-c'];
+  const snapshot = snapshotOf({
+    instances: ids.map((id) => instance(id)),
+    managedInstances: ids.map((id) => managed(id)),
+  });
+  expect(studioHost(snapshot)).toEqual({
+    status: 'found',
+    instanceId: 'i-a',
+    notes: [
+      'Of several probe hosts i-a is asked; i-b is not.',
+      'Of several probe hosts i-a is asked; i-c is not.',
+    ],
+  });
+});
+
+test.each([
+  ['the default groups', ['sg-a', 'sg-b'], 'found'],
+  ["a profile's beside the default", ['sg-b', 'sg-p', 'sg-a'], 'found'],
+  ["a profile's alone", ['sg-p'], 'found'],
+  ['those of shared spaces', ['sg-s'], 'found'],
+  ['one less', ['sg-a'], 'none'],
+  ['one more', ['sg-a', 'sg-b', 'sg-other'], 'none'],
+  ['none', [], 'none'],
+])('a host with %s', (_case, groups, status) => {
+  const settings = (...SecurityGroups: string[]) => ({ SecurityGroups });
+  const snapshot = snapshotOf({
+    domains: [
+      domain({
+        DefaultUserSettings: settings('sg-a', 'sg-b'),
+        DefaultSpaceSettings: settings('sg-s'),
+      }),
+    ],
+    userProfiles: [
+      { DomainId: 'd-studio', UserProfileName: 'p', UserSettings: settings('sg-p') },
+      { DomainId: 'd-other', UserProfileName: 'q', UserSettings: settings('sg-other') },
+    ],
+    instances: [instance('i-host', { SecurityGroups: groups.map((GroupId) => ({ GroupId })) })],
+    managedInstances: [managed('i-host')],
+  });
+  expect(studioHost(snapshot)).toMatchObject({ status });
+});
+
+test('a host whose groups AWS did not return is none', () => {
+  const snapshot = snapshotOf({
+    domains: [domain({ DefaultUserSettings: { SecurityGroups: ['sg-a'] } })],
+    userProfiles: [],
+    instances: [instance('i-host')],
+    managedInstances: [managed('i-host')],
+  });
+  expect(studioHost(snapshot)).toEqual({
+    status: 'none',
+    because: expect.stringContaining('SecurityGroups of a probe host'),
+  });
 });
 
 test('the control host is the tagged, online one outside the VPC', () => {

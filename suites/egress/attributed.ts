@@ -4,11 +4,11 @@ import { contains } from '../../infra/model/address-set';
 import { parseAddress } from '../../infra/model/cidr';
 import type { Predicted } from '../../infra/model/predict';
 import { predict } from '../../infra/model/predict';
-import { senderOf } from '../../infra/model/predicted-sender';
+import { jobSenderOf, senderOf, type Sender } from '../../infra/model/predicted-sender';
 import type { Blocker, Prediction } from '../../infra/model/prediction';
 import type { Hop } from '../../infra/model/proof';
 import { vpcCidrsOf } from '../../infra/model/subnet';
-import { sectionValue, type Snapshot } from '../../infra/snapshot/snapshot';
+import { NotKnown, sectionValue, type Snapshot } from '../../infra/snapshot/snapshot';
 import { looksAlike } from '../../probes/flow-destination';
 import type { LiveEvidence, Observation, SentFlow } from '../../probes/probe';
 import type { CheckInput } from '../check';
@@ -68,13 +68,20 @@ export function evidenceOf({ studio, control, hops }: Attributed): Pick<Judgemen
   };
 }
 
-/** A transport's words for where it ran: `ssm:i-…` (probes/transports). */
+/** A transport's words for where it ran: `ssm:i-…`, `processing-job:… at 10.0.0.1` (probes/transports). */
 const HOST = /^ssm:(i-[0-9a-f]{8,32})$/;
+const JOB = /^processing-job:[A-Za-z0-9-]+ at (\d{1,3}(?:\.\d{1,3}){3})$/;
+
+/** Throws {@link NotKnown} for what the snapshot does not have. */
+function senderIn(snapshot: Snapshot, host: string): Sender {
+  const [instanceId, address] = [HOST.exec(host)?.[1], JOB.exec(host)?.[1]];
+  if (instanceId !== undefined) return senderOf(snapshot, instanceId);
+  if (address !== undefined) return jobSenderOf(snapshot, address);
+  throw new NotKnown(`which host of the VPC ${host} is, is not known`);
+}
 
 function predictedFlow({ snapshot, intent }: CheckInput, studio: Observation, flow: SentFlow): Predicted {
-  const instanceId = HOST.exec(studio.host)?.[1];
-  if (instanceId === undefined) return undecided(`which host of the VPC ${studio.host} is, is not known`);
-  const sender = ask(() => senderOf(snapshot, instanceId));
+  const sender = ask(() => senderIn(snapshot, studio.host));
   if (!sender.known) return undecided(sender.because);
   const { acceptedInspection } = intent;
   const names = flow.shape.name === null ? studio.names : [flow.shape.name];

@@ -13,6 +13,7 @@ const NOT_OF_THE_NETWORK = new Set([
   'logs:StartQuery',
   'logs:StopQuery',
   'sts:AssumeRole',
+  'sagemaker:StopProcessingJob',
   'cloudformation:CreateChangeSet',
   'cloudformation:DeleteChangeSet',
 ]);

@@ -89,19 +89,25 @@ async function writeEtc(
   );
 }
 
-async function bounded(host: SandboxProcess, { script, timeoutMs }: HostCommand): Promise<HostCommandResult> {
-  const stdout = collect(host.stdout, maxOutputBytes);
-  const stderr = collect(host.stderr, maxOutputBytes);
+async function bounded(host: SandboxProcess, command: HostCommand): Promise<HostCommandResult> {
+  const { script, timeoutMs, signal } = command;
+  const limit = command.maxOutputBytes ?? maxOutputBytes;
+  const stdout = collect(host.stdout, limit);
+  const stderr = collect(host.stderr, limit);
   host.stdin.end(script);
   let expired = false;
   let timer: NodeJS.Timeout | undefined;
   const lost = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
+    const expire = (): void => {
+      clearTimeout(timer);
       expired = true;
       // The command's namespace dies with it, so that nothing the script started outlives it, whatever it traps.
       host.kill();
       timer = setTimeout(resolve, lingerMs, null);
-    }, timeoutMs);
+    };
+    timer = setTimeout(expire, timeoutMs);
+    if (signal?.aborted === true) expire();
+    else signal?.addEventListener('abort', expire, { once: true });
   });
   const end = await Promise.race([host.ended, lost]);
   clearTimeout(timer);

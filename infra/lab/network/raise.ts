@@ -155,7 +155,10 @@ async function followPlan(
   ]);
 }
 
-/** Hosts with an agent: an instance that Systems Manager does not know cannot be told anything. */
+/** Hosts that can be told something: instances that Systems Manager knows, and the containers of processing jobs. */
 function reachableHosts(state: LabState, plan: NetworkPlan): NetworkPlan['hosts'] {
-  return plan.hosts.filter(({ instanceId }) => state.managedInstances.has(instanceId));
+  const containers = new Set([...state.processingJobs.values()].map(({ hostId }) => hostId));
+  return plan.hosts.filter(
+    ({ instanceId }) => state.managedInstances.has(instanceId) || containers.has(instanceId),
+  );
 }

@@ -161,6 +161,9 @@ function ownNodes(state: LabState, vpc: ec2.Vpc): readonly Node[] {
     ...[...state.instances.values()]
       .filter((instance) => here(instance) && instance.State?.Name === 'running')
       .map((instance) => instanceNode(state, instance, members)),
+    ...jobContainers(state)
+      .filter(here)
+      .map((container) => instanceNode(state, container, members)),
     ...[...state.natGateways.values()]
       .filter((nat) => here(nat) && nat.State === 'available' && nat.SubnetId !== undefined)
       .map((nat) => natGatewayNode(state, nat)),
@@ -171,6 +174,14 @@ function ownNodes(state: LabState, vpc: ec2.Vpc): readonly Node[] {
       internetGatewayNode(state, gateway.InternetGatewayId ?? '', vpc, vpcBlocks(vpc)),
     ),
   ];
+}
+
+/** A processing job's container has no instance of the account's, only a network interface: for a packet that is the same. */
+function jobContainers(state: LabState): readonly ec2.Instance[] {
+  return [...state.processingJobs.values()].flatMap(({ hostId }) => {
+    const eni = state.networkInterfaces.get(hostId);
+    return eni === undefined ? [] : [{ InstanceId: hostId, VpcId: eni.VpcId, NetworkInterfaces: [eni] }];
+  });
 }
 
 function serviceNodes(state: LabState, vpc: ec2.Vpc): readonly ServiceNode[] {

@@ -1,8 +1,9 @@
-/** The lab's SageMaker API: Studio's domains, profiles, spaces and apps, and notebook instances. */
+/** The lab's SageMaker API: Studio's domains, profiles, spaces and apps, notebook instances, and processing jobs. */
 import type { Handler, LabContext } from '../handler';
 import { appHandlers } from './app';
 import { domainHandlers } from './domain';
 import { notebookInstanceHandlers } from './notebook-instance';
+import { processingJobHandlers } from './processing-job';
 import { spaceHandlers } from './space';
 import { userProfileHandlers } from './user-profile';
 
@@ -13,5 +14,6 @@ export function sagemakerHandlers(context: LabContext): Handler[] {
     ...spaceHandlers(context),
     ...appHandlers(context),
     ...notebookInstanceHandlers(context),
+    ...processingJobHandlers(context),
   ];
 }

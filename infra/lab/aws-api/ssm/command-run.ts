@@ -1,4 +1,5 @@
 /** How an invocation of Run Command goes from Pending to its end. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, GetCommandInvocationResult } from '@aws-sdk/client-ssm';
 import type { StoredCommand } from '../../state';
 import type { HostCommand, HostCommandResult } from '../../vantage';
@@ -7,6 +8,10 @@ import type { LabContext } from '../handler';
 /** Characters of output that GetCommandInvocation returns at most (API reference; aws.md 5.9). */
 const STDOUT_CHARACTERS = 24_000;
 const STDERR_CHARACTERS = 8_000;
+/** What the agent puts at the end of an output that it cut (MEMORY: amazon-ssm-agent). */
+const CUT_MARK = '---Output truncated---';
+/** How often a host that SSM could not reach is tried again. */
+const DELIVERY_POLL_MS = 50;
 
 /** Of a command that the agent stopped at its bound (MEMORY: amazon-ssm-agent, CommandStoppedPreemptivelyExitCode). */
 const STOPPED_EXIT_CODE = 137;
@@ -54,15 +59,31 @@ export interface Run {
   readonly script: HostCommand;
 }
 
-/** Runs the script on the host and records how it went. Never rejects: a host that is lost is Undeliverable. */
-export async function runOn({ hosts, now }: LabContext, { stored, instanceId, script }: Run): Promise<void> {
-  const startedAt = now();
+/**
+ * Runs the script on the host and records how it went. Never rejects: a host that cannot be reached delays the command until its
+ * delivery times out (aws.md 5.6); one that is lost while the script runs is Undeliverable.
+ */
+export async function runOn(context: LabContext, { stored, instanceId, script }: Run): Promise<void> {
+  const { hosts, now } = context;
   const record = (change: Partial<GetCommandInvocationResult>) => {
     const invocation = stored.invocations.get(instanceId);
     // A cancelled invocation stays cancelled, however the script ends.
     if (invocation !== undefined && !isFinished(invocation))
       stored.invocations.set(instanceId, { ...invocation, ...change });
   };
+  const isOver = (): boolean => {
+    const invocation = stored.invocations.get(instanceId);
+    return invocation === undefined || isFinished(invocation);
+  };
+  const expiresAtMs = stored.command.ExpiresAfter?.getTime() ?? 0;
+  while (!isOver() && hosts()?.reachable().includes(instanceId) !== true) {
+    if (now().getTime() >= expiresAtMs)
+      return record({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+    record({ Status: 'Delayed', StatusDetails: 'Delayed' });
+    await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
+  }
+  if (isOver()) return;
+  const startedAt = now();
   record({
     Status: 'InProgress',
     StatusDetails: 'InProgress',
@@ -88,6 +109,11 @@ function times(startedAt: Date, endedAt: Date): Partial<GetCommandInvocationResu
   return { ExecutionEndDateTime: endedAt.toISOString(), ExecutionElapsedTime: `PT${seconds}S` };
 }
 
+const withoutEnd = (stdout: string): string =>
+  stdout.length <= STDOUT_CHARACTERS
+    ? stdout
+    : stdout.slice(0, STDOUT_CHARACTERS - CUT_MARK.length) + CUT_MARK;
+
 function outcomeOf({ exitCode, stdout, stderr }: HostCommandResult): Partial<GetCommandInvocationResult> {
   const code = exitCode ?? STOPPED_EXIT_CODE;
   // The agent says so at the end of the error output (MEMORY: amazon-ssm-agent, aws:runShellScript).
@@ -97,7 +123,7 @@ function outcomeOf({ exitCode, stdout, stderr }: HostCommandResult): Partial<Get
       : `${stderr === '' || stderr.endsWith('\n') ? '' : '\n'}failed to run commands: exit status ${code}`;
   const output = {
     ResponseCode: code,
-    StandardOutputContent: stdout.slice(0, STDOUT_CHARACTERS),
+    StandardOutputContent: withoutEnd(stdout),
     StandardErrorContent: (stderr + complaint).slice(0, STDERR_CHARACTERS),
   };
   // Success is exit code 0 only; a script stopped at its bound is not Failed but TimedOut (aws.md 5.6, 5.7).
@@ -113,7 +139,7 @@ export function summarized({ command, invocations }: StoredCommand): Command {
   const counts = {
     CompletedCount: finished.length,
     ErrorCount: all.filter(({ Status }) => Status === 'Failed' || Status === 'TimedOut').length,
-    DeliveryTimedOutCount: 0,
+    DeliveryTimedOutCount: all.filter(({ StatusDetails }) => StatusDetails === 'DeliveryTimedOut').length,
   };
   if (finished.length < all.length) {
     const status = all.some(({ Status }) => Status !== 'Pending') ? 'InProgress' : 'Pending';

@@ -7,11 +7,13 @@ import {
   CancelCommandCommand,
   GetCommandInvocationCommand,
   InvalidCommandId,
+  InvalidFilterKey,
   InvocationDoesNotExist,
   ListCommandInvocationsCommand,
   ListCommandsCommand,
   SendCommandCommand,
   type Command,
+  type CommandFilter,
   type CommandInvocation,
   type GetCommandInvocationResult,
 } from '@aws-sdk/client-ssm';
@@ -60,7 +62,10 @@ export function commandHandlers(context: LabContext): Handler[] {
       return { CommandInvocations: items, NextToken: nextToken };
     }),
     on('ssm', ListCommandsCommand, (input) => {
-      const wanted = [...commandsOf(state, input.CommandId)].map(summarized);
+      const wanted = [...commandsOf(state, input.CommandId)]
+        .filter(({ invocations }) => input.InstanceId === undefined || invocations.has(input.InstanceId))
+        .map(summarized)
+        .filter((command) => (input.Filters ?? []).every((filter) => isWanted(command, filter)));
       const { items, nextToken } = paginate(wanted, {
         token: input.NextToken,
         limit: input.MaxResults,
@@ -78,6 +83,14 @@ export function commandHandlers(context: LabContext): Handler[] {
       return {};
     }),
   ];
+}
+
+/** The filters of ListCommands that the lab has (SSM API reference, CommandFilter). */
+function isWanted(command: Command, { key, value }: CommandFilter): boolean {
+  if (key === 'Status') return command.Status === value;
+  if (key === 'DocumentName') return command.DocumentName === value;
+  const message = `The lab does not filter commands by ${key}`;
+  throw new InvalidFilterKey({ message, $metadata: {} });
 }
 
 /** Makes the first look at each command find nothing. */

@@ -1,0 +1,93 @@
+/** From where a run asks: a host or a processing job, with the same verdicts; and what of either is left when it is ended. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lab } from '../infra/lab/lab';
+import { labForTest, RECOMMENDED_INTENT, studioEgress, verifyLab } from './lab-run.fixture';
+
+jest.setTimeout(180_000);
+
+const JOB_IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/probes:1';
+const BY_JOB = ['--vantage', 'processing-job', '--job-image', JOB_IMAGE];
+
+let lab: Lab;
+beforeAll(async () => (lab = await labForTest()));
+afterAll(async () => lab.close());
+
+test('a processing job comes to the verdicts of the probe host', async () => {
+  const argv = ['--intent', RECOMMENDED_INTENT];
+  const host = await verifyLab({ lab, argv });
+  const job = await verifyLab({ lab, argv: [...argv, ...BY_JOB] });
+  const verdicts = ({ evidence }: typeof host) =>
+    evidence.findings.map(({ check, subject, outcome }) => `${check} ${subject}: ${outcome}`).sort();
+  expect(verdicts(job)).toEqual(verdicts(host));
+  expect([host.exitCode, job.exitCode]).toEqual([0, 0]);
+  expect([host.evidence.run.vantage, job.evidence.run.vantage]).toEqual(['probe-host', 'processing-job']);
+  expect(job.stderr).toMatch(/Starting processing jobs studio-egress-\S+-1 .* one ml\.t3\.medium/);
+  expect(
+    [...lab.state.processingJobs.values()].map(({ description }) => description.ProcessingJobStatus),
+  ).toEqual(expect.arrayContaining([expect.stringMatching(/^(Completed|Stopped)$/)]));
+  expect(lab.state.processingJobs.size).toBe(2);
+});
+
+/** Starts a run against the lab and ends it by Ctrl-C once `isThere`. */
+async function interrupted(argv: readonly string[], isThere: () => boolean): Promise<number | null> {
+  const out = mkdtempSync(join(tmpdir(), 'vantage-'));
+  const { endpoint, region, credentials } = lab.connection;
+  try {
+    let started = 0;
+    const finished = studioEgress(
+      ['verify', '--stack', lab.stackName, '--denied-timeout', '30', '--out', out, ...argv],
+      {
+        env: {
+          AWS_ENDPOINT_URL: endpoint,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        },
+        onStart: (pid) => (started = pid),
+      },
+    );
+    const deadline = Date.now() + 60_000;
+    while (!isThere() && Date.now() < deadline) await sleep(50);
+    expect(isThere()).toBe(true);
+    process.kill(started, 'SIGINT');
+    return (await finished).exitCode;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+test('Ctrl-C stops the processing job', async () => {
+  const before = lab.state.processingJobs.size;
+  const running = () =>
+    [...lab.state.processingJobs.values()].filter(
+      ({ description }) =>
+        description.ProcessingJobStatus === 'InProgress' && description.ProcessingStartTime !== undefined,
+    );
+  expect(await interrupted(BY_JOB, () => running().length > 0)).toBe(2);
+  expect(lab.state.processingJobs.size).toBe(before + 1);
+  expect(running()).toEqual([]);
+});
+
+test('Ctrl-C cancels the commands', async () => {
+  const running = () =>
+    [...lab.state.commands.values()].flatMap(({ invocations }) =>
+      [...invocations.values()].filter(({ Status }) => Status === 'InProgress' || Status === 'Pending'),
+    );
+  expect(await interrupted([], () => running().length > 5)).toBe(2);
+  expect(running()).toEqual([]);
+});
+
+test.each([
+  [['--stack', 'x', '--vantage', 'processing-job'], 'needs --job-image'],
+  [['--vantage', 'job'], 'did you mean probe-host?'],
+  [['--job-image', JOB_IMAGE], 'belong to --vantage processing-job'],
+  [['--vantage', 'processing-job', '--job-image', 'ubuntu'], 'is not the address of an image in ECR'],
+  [['--vantage', 'processing-job', '--job-role', 'me'], 'is not the ARN of an IAM role'],
+])('%j is refused before anything is started', async (argv, words) => {
+  const run = await studioEgress(['verify', ...argv]);
+  expect(run.exitCode).toBe(3);
+  expect(run.stderr).toContain(words);
+});

@@ -1,0 +1,82 @@
+/** From where the Studio side of a run is asked: a probe host by SSM, or processing jobs; and what is said before either is. */
+import type { AwsConnection } from '../../infra/snapshot/clients';
+import type { Snapshot } from '../../infra/snapshot/snapshot';
+import { cancelLeftCommands, endLeftJobs } from '../transports/leftovers';
+import { MAX_JOBS, processingJobTransport } from '../transports/processing-job';
+import { INSTANCE_TYPE } from '../transports/processing-job-creation';
+import { studioJob } from '../transports/processing-job-vantage';
+import { ssmTransport } from '../transports/ssm';
+import type { Transport } from '../transports/transport';
+import { studioHost } from '../transports/vantage';
+
+export type VantageChoice =
+  | { readonly kind: 'probe-host' }
+  | {
+      readonly kind: 'processing-job';
+      /** An image of ECR with sh, python3 and the clients. */
+      readonly imageUri: string;
+      /** Instead of the domain's execution role. */
+      readonly roleArn: string | null;
+      /** Of the run: in the jobs' names and their tag. */
+      readonly runId: string;
+    };
+
+export interface StudioVantageOptions {
+  readonly connection: AwsConnection;
+  readonly snapshot: Snapshot;
+  readonly choice: VantageChoice;
+  /** Scripts that are sent at once; sentinels follow them. */
+  readonly scripts: number;
+  /** How long an SSM Agent may take to take a command. */
+  readonly deliveryTimeoutMs: number;
+  /** How far apart the sentinels are asked, at most. */
+  readonly sentinelGapMs: number;
+  readonly signal: AbortSignal;
+}
+
+export type StudioVantage =
+  | { readonly status: 'none'; readonly because: string }
+  | {
+      readonly status: 'found';
+      /** Sentences: what is about to be written to the account, and what of an earlier run was ended. */
+      readonly announcements: readonly string[];
+      readonly transport: Transport;
+    };
+
+/** Beyond the gap between two sentinels, so that they travel together. */
+const SETTLE_SLACK_MS = 1000;
+
+export async function studioVantage(options: StudioVantageOptions): Promise<StudioVantage> {
+  return options.choice.kind === 'probe-host' ? bySsm(options) : byJobs(options, options.choice);
+}
+
+async function bySsm(options: StudioVantageOptions): Promise<StudioVantage> {
+  const { connection, snapshot, deliveryTimeoutMs, signal } = options;
+  const host = studioHost(snapshot);
+  if (host.status === 'none') return host;
+  const { instanceId } = host;
+  const left = await cancelLeftCommands(instanceId, { connection, nowMs: Date.now() });
+  const transport = await ssmTransport({ connection, instanceId, deliveryTimeoutMs, signal });
+  return { status: 'found', announcements: [...host.notes, ...left], transport };
+}
+
+async function byJobs(
+  { connection, snapshot, scripts, sentinelGapMs, signal }: StudioVantageOptions,
+  { imageUri, roleArn, runId }: Extract<VantageChoice, { kind: 'processing-job' }>,
+): Promise<StudioVantage> {
+  const job = studioJob(snapshot, { roleArn });
+  if (job.status === 'none') return job;
+  const { place, notes } = job;
+  const left = await endLeftJobs({ connection, nowMs: Date.now() });
+  const transport = await processingJobTransport({
+    connection,
+    runId,
+    place,
+    imageUri,
+    expectedScripts: scripts,
+    settleMs: sentinelGapMs + SETTLE_SLACK_MS,
+    signal,
+  });
+  const starting = `Starting processing jobs studio-egress-${runId}-1 and so on, at most ${MAX_JOBS}, usually two: one for ${scripts} scripts, one for the sentinels after them. Each is one ${INSTANCE_TYPE} (some US cents an hour) for some minutes, in ${place.subnetIds.join(', ')} with ${place.securityGroupIds.join(', ')}, as ${place.roleArn}, from ${imageUri}; SageMaker keeps its record and its log.`;
+  return { status: 'found', announcements: [...notes, ...left, starting], transport };
+}
