@@ -12,7 +12,7 @@ test.each(FAULT_STARTS.map((start, index) => ({ ...start, index })))(
   async (start) => {
     const silent = new Set<string>();
     const isTried = (operation: string, name: string): boolean => {
-      if (name === 'no answer') return silent.add(operation).size % 10 === 1;
+      if (name === 'no answer') return operation !== '*' && silent.add(operation).size % 10 === 1;
       return !name.startsWith('without ') && (start.index === 0 || OF_EVERY_START.test(name));
     };
     const tried = await triedFaults(start, isTried);
