@@ -49,7 +49,7 @@ async function fetchChromium(launcher: string): Promise<void> {
 
 /** The program among the unpacked packages, with their libraries and fonts, as it will stand in the cache. */
 async function writeLauncher(fetched: string): Promise<void> {
-  const libraries = (await readdir(join(fetched, 'usr/lib'))).filter((name) => name.includes('-linux-gnu'));
+  const libraries = await libraryFolders(join(fetched, 'usr/lib'));
   const fonts = ['/usr/share/fonts', join(CACHE, 'usr/share/fonts')].map((name) => `<dir>${name}</dir>`);
   await writeFile(
     join(fetched, 'fonts.conf'),
@@ -62,6 +62,19 @@ async function writeLauncher(fetched: string): Promise<void> {
     `#!/bin/sh\nLD_LIBRARY_PATH='${path}' FONTCONFIG_FILE='${join(CACHE, 'fonts.conf')}' exec '${program}' "$@"\n`,
     { mode: 0o755 },
   );
+}
+
+/** Below a folder, those with shared libraries in them: some packages keep theirs in one of their own (pulseaudio). */
+async function libraryFolders(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(folder)) {
+    if (!name.includes('-linux-gnu')) continue;
+    const entries = await readdir(join(folder, name), { withFileTypes: true });
+    const below = entries.filter((entry) => entry.isDirectory()).map((entry) => join(name, entry.name));
+    for (const one of [name, ...below])
+      if ((await readdir(join(folder, one))).some((file) => /\.so(\.|$)/.test(file))) found.push(one);
+  }
+  return found;
 }
 
 /** Ended by the caller. Its profile is Playwright's own temporary one. */
