@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { isTransient } from './clients';
+import { timeLimit } from './time-limit';
 
 export interface RetryBounds {
   /** Further attempts after the first. */
@@ -44,8 +45,7 @@ export async function retrying<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   { bounds = READ_BOUNDS, signal: outer, mayRetry = () => true }: RetryOptions = {},
 ): Promise<T> {
-  const budget = AbortSignal.timeout(bounds.budgetMs);
-  const signal = outer === undefined ? budget : AbortSignal.any([budget, outer]);
+  const { signal, end } = timeLimit(bounds.budgetMs, outer);
   try {
     return await pRetry(() => attempt(signal), {
       retries: bounds.retries,
@@ -65,6 +65,8 @@ export async function retrying<T>(
     if (!signal.aborted) throw error;
     const limit = outer?.aborted === true ? 'the time for the whole reading' : `${bounds.budgetMs} ms`;
     throw new OutOfTime(`no answer within ${limit}`, { cause: error });
+  } finally {
+    end();
   }
 }
 

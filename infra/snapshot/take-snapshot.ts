@@ -12,6 +12,7 @@ import { sagemakerReaders } from './readers/sagemaker';
 import { ofOwnVpc } from './readers/shared-vpc';
 import { vpcReaders } from './readers/vpc';
 import type { RetryBounds } from './retry';
+import { timeLimit } from './time-limit';
 import type {
   ApiCall,
   Section,
@@ -59,9 +60,10 @@ export async function takeSnapshot(
   { concurrency = 6, budgetMs = 300_000, bounds, onSection }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const takenAt = new Date().toISOString();
+  const limit = timeLimit(budgetMs);
   const calls = openCalls(connection, {
     concurrency,
-    signal: AbortSignal.timeout(budgetMs),
+    signal: limit.signal,
     ...(bounds === undefined ? {} : { bounds }),
   });
   try {
@@ -77,6 +79,7 @@ export async function takeSnapshot(
       sections: Object.fromEntries(sections) as unknown as Sections,
     };
   } finally {
+    limit.end();
     calls.close();
   }
 }
@@ -88,9 +91,10 @@ export async function readSections<N extends SectionName>(
   names: readonly N[],
   { concurrency = 6, budgetMs = REREAD_BUDGET_MS, bounds }: Omit<SnapshotOptions, 'onSection'> = {},
 ): Promise<Pick<Sections, N>> {
+  const limit = timeLimit(budgetMs);
   const calls = openCalls(connection, {
     concurrency,
-    signal: AbortSignal.timeout(budgetMs),
+    signal: limit.signal,
     ...(bounds === undefined ? {} : { bounds }),
   });
   try {
@@ -99,6 +103,7 @@ export async function readSections<N extends SectionName>(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry per name, each of its own type
     return Object.fromEntries(sections) as unknown as Pick<Sections, N>;
   } finally {
+    limit.end();
     calls.close();
   }
 }

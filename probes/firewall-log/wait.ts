@@ -8,6 +8,7 @@
 import pRetry from 'p-retry';
 import { isTransient } from '../../infra/snapshot/clients';
 import { OutOfTime } from '../../infra/snapshot/retry';
+import { timeLimit } from '../../infra/snapshot/time-limit';
 import type { FirewallRecord, LogCompleteness } from '../probe';
 import { isDenied } from './denied';
 import type { LogState } from './log-progress';
@@ -56,9 +57,9 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
   const startedAt = performance.now();
   const waitedMs = (): number => Math.round(performance.now() - startedAt);
   const seen: Seen = { records: [], sentinelsAtMs: null, awaited: null };
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const bounded = timeLimit(timeoutMs, signal);
   try {
-    await pRetry(() => look({ options, seen, waitedMs, signal: bounded }), {
+    await pRetry(() => look({ options, seen, waitedMs, signal: bounded.signal }), {
       retries: Infinity,
       maxRetryTime: timeoutMs,
       minTimeout: FIRST_POLL_MS,
@@ -75,6 +76,8 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
   } catch (error) {
     const because = signal.aborted ? 'the wait for it was given up' : reasonOf(error);
     return { records: seen.records, completeness: { status: 'incomplete', waitedMs: waitedMs(), because } };
+  } finally {
+    bounded.end();
   }
 }
 
