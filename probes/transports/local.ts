@@ -46,11 +46,13 @@ async function runLocally(
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  await started.catch((error: unknown) => {
-    throw new TransportError(`/bin/sh could not be started: ${String(error)}`, { cause: error });
-  });
+  // Before anything is waited for: whoever closes meanwhile must find it.
   const run: Running = { child, closed };
   running.add(run);
+  await started.catch((error: unknown) => {
+    running.delete(run);
+    throw new TransportError(`/bin/sh could not be started: ${String(error)}`, { cause: error });
+  });
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;

@@ -143,6 +143,13 @@ test('this machine: closing lets a script clean up behind itself', async () => {
   rmSync(dir, { recursive: true });
 });
 
+test('this machine: closing ends also what has only just been started', async () => {
+  const transport = await local();
+  const run = transport.run('sleep 30', { timeoutMs: 60_000 });
+  await transport.close();
+  expect((await run).output.exitCode).not.toBe(0);
+});
+
 test('this machine: a script that does not want to end is ended', async () => {
   const transport = await local();
   const { output } = await transport.run("trap '' TERM; echo up; while :; do sleep 1; done", {
