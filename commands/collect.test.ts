@@ -19,6 +19,7 @@ test('a run that is interrupted while the lab is raised says so, instead of call
       source: { kind: 'lab', templatePath: RECOMMENDED, parameters: {} },
       suites: null,
       probes: false,
+      flushFlows: false,
       vantage: { kind: 'probe-host' },
       intent: null,
       waivers: null,

@@ -231,6 +231,12 @@ function keepSnapshot(
   gathered.identity = identity.status === 'read' ? identity.value.Arn : null;
 }
 
+/** How long a flow flush may take, which is not documented for AWS. */
+const FLOW_FLUSH = {
+  aws: { timeoutMs: 600_000, pollMs: 5_000 },
+  lab: { timeoutMs: 30_000, pollMs: 100 },
+} as const;
+
 interface ProbeStage {
   readonly context: CollectOptions;
   readonly gathered: Gathering;
@@ -249,6 +255,7 @@ async function probe({
   arrivals,
 }: ProbeStage): Promise<LiveEvidence> {
   const { options, progress, signal } = context;
+  const { kind } = snapshot.target;
   const wanted = gathered.plan.some(({ id }) => LIVE_AREAS.some((area) => id.startsWith(`${area}/`)));
   if (!options.probes || !wanted) {
     return { status: 'not-run', because: 'Probes were not asked for in this run.' };
@@ -274,6 +281,7 @@ async function probe({
       battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
       arrivals,
       vantage: vantageOf(context),
+      ...(options.flushFlows && kind !== 'snapshot' ? { flowFlush: FLOW_FLUSH[kind] } : {}),
       onAnnounce: (text) => progress.line(text),
       onProgress: note,
       signal,

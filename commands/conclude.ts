@@ -67,6 +67,7 @@ function evidenceOf({ run, collected, outcome, history, now }: Omit<ConcludeOpti
       vantage: live.status === 'run' ? collected.vantage : null,
       reading: snapshot === null ? [] : readingOf(snapshot),
       changes: collected.changes,
+      ...(live.status === 'run' && live.flowFlushes !== undefined ? { flowFlushes: live.flowFlushes } : {}),
       environment: runEnvironment(process.env),
     },
     intent: collected.intent ?? {

@@ -71,6 +71,7 @@ function optionsFrom(environment: NodeJS.ProcessEnv): RunOptions {
     source,
     suites: null,
     probes: true,
+    flushFlows: false,
     vantage: { kind: 'probe-host' },
     intent: declared === undefined ? shippedIntent(source) : readIntentFile('STUDIO_EGRESS_INTENT', declared),
     waivers: waivers === undefined ? null : readWaiversFile('STUDIO_EGRESS_WAIVERS', waivers),

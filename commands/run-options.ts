@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly vantage:
     | { readonly kind: 'probe-host' }
     | { readonly kind: 'processing-job'; readonly imageUri: string | null; readonly roleArn: string | null };
+  /** Whether the firewall is to forget the flows of Studio's addresses before the probes. */
+  readonly flushFlows: boolean;
   /** What the owner declares; null for an intent derived from the deployed allow list. */
   readonly intent: IntentFile | null;
   /** The findings that the owner accepts; null without a file of them. */

@@ -17,13 +17,19 @@ afterAll(async () => lab.close());
 
 test('a processing job comes to the verdicts of the probe host', async () => {
   const argv = ['--intent', RECOMMENDED_INTENT];
-  const host = await verifyLab({ lab, argv });
+  const host = await verifyLab({ lab, argv: [...argv, '--flush-flows'] });
   const job = await verifyLab({ lab, argv: [...argv, ...BY_JOB] });
   const verdicts = ({ evidence }: typeof host) =>
     evidence.findings.map(({ check, subject, outcome }) => `${check} ${subject}: ${outcome}`).sort();
   expect(verdicts(job)).toEqual(verdicts(host));
   expect([host.exitCode, job.exitCode]).toEqual([0, 0]);
   expect([host.evidence.run.vantage, job.evidence.run.vantage]).toEqual(['probe-host', 'processing-job']);
+  expect(host.evidence.run.flowFlushes).toEqual([
+    expect.objectContaining({ scope: 'us-east-1a', status: 'COMPLETED', because: null }),
+  ]);
+  expect(host.stderr).toMatch(/Flushing the flows of \S+.* connections that are open .* may break/);
+  expect(job.evidence.run.flowFlushes).toBeUndefined();
+  expect(lab.state.flowOperations.size).toBe(1);
   expect(job.stderr).toMatch(/Starting processing jobs studio-egress-\S+-1 .* one ml\.t3\.medium/);
   expect(
     [...lab.state.processingJobs.values()].map(({ description }) => description.ProcessingJobStatus),

@@ -151,6 +151,20 @@ export interface NotSent {
 }
 
 /** Everything the live part of a run saw, or why there was none. */
+/** One flush of one endpoint's flows, for the evidence. */
+export interface FlowFlush {
+  readonly firewallArn: string;
+  /** An Availability Zone, or the ARN of a VPC endpoint association; null where the firewall was not known. */
+  readonly scope: string | null;
+  /** CIDR blocks whose flows, as sources, were to be forgotten. */
+  readonly sources: readonly string[];
+  readonly flowOperationId: string | null;
+  /** AWS's own word; `NOT_KNOWN` where none came. Only `COMPLETED` is a flush. */
+  readonly status: string;
+  /** Why it is not COMPLETED, as a sentence; null where it is. */
+  readonly because: string | null;
+}
+
 export type LiveEvidence =
   | { readonly status: 'not-run'; readonly because: string }
   | {
@@ -162,4 +176,6 @@ export type LiveEvidence =
       readonly flowLog: LogCompleteness;
       /** Techniques of the battery that were not sent, and why. */
       readonly notSent: readonly NotSent[];
+      /** Only where flows were to be flushed before the probes. */
+      readonly flowFlushes?: readonly FlowFlush[];
     };

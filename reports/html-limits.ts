@@ -32,6 +32,14 @@ export function limitsOf(evidence: Evidence): readonly string[] {
       'The network was changed while the run was on: what was read is not what was there at the end.',
     ],
     [
+      (run.flowFlushes ?? []).some(({ status }) => status !== 'COMPLETED'),
+      'Flows were to be flushed before the probes and were not: a connection from before the last change of the rules may still be open.',
+    ],
+    [
+      firewallLog !== null && run.flowFlushes === undefined,
+      'Probes open new connections: one that was open before the last change of the rules may go on, unless flows are flushed (--flush-flows).',
+    ],
+    [
       (excluded ?? []).length > 0,
       `${count((excluded ?? []).length, 'check')} of this version ${(excluded ?? []).length === 1 ? 'was' : 'were'} left out on purpose; about what they check nothing is said.`,
     ],

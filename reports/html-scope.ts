@@ -22,6 +22,7 @@ export function scopeSection({ run, firewallLog, flowLog, intent }: Evidence): S
     ['Started', run.startedAt],
     ['Finished', `${run.finishedAt} (${duration(run.startedAt, run.finishedAt)})`],
     ['Probes from', firewallLog === null ? 'no probe ran' : vantageText(vantage)],
+    ...(run.flowFlushes ?? []).map(flushRow),
     ['Firewall log', logText(firewallLog)],
     ['Flow log', flowLog === undefined ? 'not recorded' : logText(flowLog)],
     ['Intent', intent.source === 'declared' ? declaredBy(intent) : 'derived from the deployed allow list'],
@@ -39,6 +40,19 @@ export function scopeSection({ run, firewallLog, flowLog, intent }: Evidence): S
     </dl>
   </section>`;
 }
+
+const flushRow = ({
+  firewallArn,
+  scope,
+  sources,
+  status,
+  because,
+}: NonNullable<Evidence['run']['flowFlushes']>[number]): readonly [string, string] => [
+  'Flow flush',
+  status === 'COMPLETED'
+    ? `before the probes, ${firewallArn} (${scope}) forgot the flows of ${sources.join(', ')}`
+    : `asked for and not done at ${firewallArn} (${scope ?? 'no endpoint known'}): ${because}`,
+];
 
 function vantageText(vantage: Evidence['run']['vantage']): string {
   if (vantage === undefined || vantage === null) return 'not recorded';

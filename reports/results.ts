@@ -71,6 +71,12 @@ function runNotes(evidence: Evidence): readonly { readonly name: string; readonl
       name: 'changed-meanwhile',
       because: `${section} changed during the run: ${because}`,
     })),
+    ...(run.flowFlushes ?? [])
+      .filter(({ status }) => status !== 'COMPLETED')
+      .map(({ firewallArn, scope, because }) => ({
+        name: 'flows-not-flushed',
+        because: `The flows of ${firewallArn} (${scope}) were to be flushed and were not: ${because}`,
+      })),
     ...negativeControls
       .filter(({ caught }) => !caught)
       .map(({ id, what, check, because }) => ({

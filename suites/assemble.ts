@@ -98,6 +98,7 @@ export function exitCodeOf({
   const incomplete =
     run.endedEarly !== null ||
     (run.changes ?? []).length > 0 ||
+    (run.flowFlushes ?? []).some(({ status }) => status !== 'COMPLETED') ||
     negativeControls.some(({ caught }) => !caught) ||
     plan.length === 0 ||
     plan.some((id) => !found.has(id));

@@ -89,6 +89,19 @@ const run = record({
   reading: orAbsent(listOf(sectionReading)),
   // What keeps a run from being verified: nothing else than a whole one may be read past.
   changes: orAbsent(listOf(record({ section: text, because: text }))),
+  // As the changes: one that did not happen keeps the run from being verified.
+  flowFlushes: orAbsent(
+    listOf(
+      record({
+        firewallArn: text,
+        scope: orNull(text),
+        sources: listOf(text),
+        flowOperationId: orNull(text),
+        status: text,
+        because: orNull(text),
+      }),
+    ),
+  ),
   environment: orAbsent(environment),
 });
 

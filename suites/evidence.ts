@@ -2,7 +2,7 @@
 import type { Hop, Witness } from '../infra/model/proof';
 import type { Topology, TopologyEdge, TopologyNode } from '../infra/model/topology';
 import type { ApiCall, SectionName, Target } from '../infra/snapshot/snapshot';
-import type { Observation, LogCompleteness } from '../probes/probe';
+import type { FlowFlush, LogCompleteness, Observation } from '../probes/probe';
 import type { Intent } from './intent';
 
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable';
@@ -174,6 +174,8 @@ export interface Evidence {
     readonly reading?: readonly SectionReading[];
     /** Absent in older files. */
     readonly changes?: readonly RunChange[];
+    /** Flow flushes that were asked for; only COMPLETED is one. Absent where none was, and in older files. */
+    readonly flowFlushes?: readonly FlowFlush[];
     /** Absent in older files. */
     readonly environment?: RunEnvironment;
   };

@@ -145,6 +145,9 @@ function runProblems({ evidence }: NamedEvidence, { policy, now }: GateOptions):
       : [`the probes asked from ${run.vantage ?? 'nowhere'}, and the policy requires ${policy.vantage}`]),
     ...(run.endedEarly === null ? [] : [`the run ended early: ${run.endedEarly}`]),
     ...(run.changes ?? []).map(({ section, because }) => `${section} changed during the run: ${because}`),
+    ...(run.flowFlushes ?? [])
+      .filter(({ status }) => status !== 'COMPLETED')
+      .map(({ firewallArn, because }) => `flows of ${firewallArn} were not flushed: ${because}`),
     ...(missed.length === 0 ? [] : [`the run missed its negative controls ${missed.join(', ')}`]),
     ...(missing.length === 0 ? [] : [`planned checks have no finding: ${missing.join(', ')}`]),
     ...(undecided.length === 0 ? [] : [`the run has no finding of the areas ${undecided.join(', ')}`]),

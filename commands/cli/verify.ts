@@ -11,6 +11,7 @@ const MAX_WAIT_SECONDS = 7200;
 
 interface VerifyFlags extends SourceFlags, VantageFlags {
   readonly suite?: string;
+  readonly flushFlows?: boolean;
   readonly probes: boolean;
   readonly intent?: string;
   readonly waivers?: string;
@@ -39,6 +40,10 @@ export function registerVerify({ add, setExitCode }: Registration): void {
     .option('--profile <name>', 'AWS profile')
     .option('--suite <a,b>', 'only these areas')
     .option('--no-probes', 'configuration only')
+    .option(
+      '--flush-flows',
+      'before the probes, make the firewall forget the flows of Studio (StartFlowFlush); open connections may break',
+    )
     .option('--intent <file>', 'what must and must not be reachable (default: derived from the allow list)')
     .option(
       '--waivers <file>',
@@ -74,11 +79,16 @@ async function verifyOptions(flags: VerifyFlags): Promise<RunOptions> {
       `--suite ${flags.suite} judges what probes saw, and --no-probes sends none; leave one of them out`,
     );
   }
+  if (flags.flushFlows === true && !flags.probes)
+    throw new UsageError(
+      '--flush-flows prepares for probes, and --no-probes sends none; leave one of them out',
+    );
   const source = await sourceOf(flags);
   return {
     source,
     suites: flags.suite === undefined ? null : knownWords('suite', flags.suite, known),
     probes: flags.probes,
+    flushFlows: flags.flushFlows ?? false,
     vantage: vantageOf(source, flags),
     intent: intentOf(source, flags.intent),
     waivers: flags.waivers === undefined ? null : waiversOf(flags.waivers),

@@ -66,7 +66,12 @@ export async function raiseLab(options: LabOptions): Promise<Lab> {
     network: null,
     blind: options.network ? 'The lab has no network yet.' : 'The lab was raised without a network.',
   };
-  const context: LabContext = { state, hosts: () => raised.network, now: () => new Date() };
+  const context: LabContext = {
+    state,
+    hosts: () => raised.network,
+    firewalls: () => raised.network,
+    now: () => new Date(),
+  };
   const nestedTemplate = nestedTemplates(options.templatePath);
   const server = await startApiServer({
     context,

@@ -159,6 +159,8 @@ export interface LabState {
   /** By firewall ARN. */
   readonly loggingConfigurations: Map<string, networkFirewall.LoggingConfiguration>;
   readonly vpcEndpointAssociations: Map<string, networkFirewall.DescribeVpcEndpointAssociationResponse>;
+  /** By FlowOperationId. */
+  readonly flowOperations: Map<string, networkFirewall.DescribeFlowOperationResponse>;
 
   // SageMaker
   readonly domains: Map<string, sagemaker.DescribeDomainResponse>;
@@ -254,6 +256,7 @@ export function newLabState({
     ruleGroups: new Map(),
     loggingConfigurations: new Map(),
     vpcEndpointAssociations: new Map(),
+    flowOperations: new Map(),
     domains: new Map(),
     userProfiles: new Map(),
     spaces: new Map(),

@@ -25,3 +25,9 @@ export interface Hosts {
   reachable(): readonly string[];
   run(instanceId: string, command: HostCommand): Promise<HostCommandResult>;
 }
+
+/** The firewalls of the network, as far as the API orders something of them that is not in its state. */
+export interface Firewalls {
+  /** Empties the flow tables of these firewall endpoints; resolves when none of their flows is known any more. */
+  flushFlows(endpointIds: readonly string[]): Promise<void>;
+}

@@ -7,6 +7,7 @@ import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import type { LiveEvidence, LogCompleteness } from '../probe';
 import type { Technique } from '../technique';
+import { flushFlows } from '../transports/flow-flush';
 import { localTransport } from '../transports/local';
 import { ssmTransport } from '../transports/ssm';
 import type { Transport } from '../transports/transport';
@@ -42,6 +43,8 @@ export interface LiveOptions {
   readonly arrivals: (() => Promise<Arrivals | null>) | null;
   /** From where the Studio side is asked; a probe host when absent. */
   readonly vantage?: VantageChoice;
+  /** Flush the flows of Studio's addresses first, and how long that may take; not done when absent. */
+  readonly flowFlush?: { readonly timeoutMs: number; readonly pollMs: number };
   /** Told, before anything is sent, what goes where: commands or jobs are all that a run leaves in the account. */
   readonly onAnnounce: (text: string) => void;
   readonly onProgress: (text: string) => void;
@@ -74,9 +77,9 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
     signal,
     choice: options.vantage ?? { kind: 'probe-host' },
     sentinelGapMs: sentinelGapMs(options.logTimeoutMs),
+    onAnnounce: options.onAnnounce,
   });
   if (studio.status === 'none') return { status: 'not-run', because: studio.because };
-  studio.announcements.forEach((sentence) => options.onAnnounce(sentence));
   const control = controlHost(snapshot);
   const vantages: Vantages = {
     studio: studio.transport,
@@ -88,7 +91,10 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   const end = (): void => void closeAll(vantages);
   signal.addEventListener('abort', end, { once: true });
   try {
-    return await ask(options, vantages, battery);
+    const { flowFlush } = options;
+    const flowFlushes =
+      flowFlush === undefined ? {} : { flowFlushes: await flushFlows({ ...options, ...flowFlush }) };
+    return { ...(await ask(options, vantages, battery)), ...flowFlushes };
   } finally {
     signal.removeEventListener('abort', end);
     await closeAll(vantages);
@@ -108,7 +114,7 @@ async function ask(
   options: LiveOptions,
   { studio, control }: Vantages,
   battery: PlannedBattery,
-): Promise<LiveEvidence> {
+): Promise<Extract<LiveEvidence, { status: 'run' }>> {
   const { destinations, allowedTimeoutMs, deniedTimeoutMs, onAnnounce, onProgress, signal } = options;
   const asked = destinations.map((destination): Asked => ({ ...destination, nonce: newNonce() }));
   const sinceMs = Date.now() - CLOCK_SKEW_MS;

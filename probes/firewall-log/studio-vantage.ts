@@ -31,17 +31,14 @@ export interface StudioVantageOptions {
   readonly deliveryTimeoutMs: number;
   /** How far apart the sentinels are asked, at most. */
   readonly sentinelGapMs: number;
+  /** Told, before anything is written to the account or ended in it, what that is. */
+  readonly onAnnounce: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 export type StudioVantage =
   | { readonly status: 'none'; readonly because: string }
-  | {
-      readonly status: 'found';
-      /** Sentences: what is about to be written to the account, and what of an earlier run was ended. */
-      readonly announcements: readonly string[];
-      readonly transport: Transport;
-    };
+  | { readonly status: 'found'; readonly transport: Transport };
 
 /** Beyond the gap between two sentinels, so that they travel together. */
 const SETTLE_SLACK_MS = 1000;
@@ -51,23 +48,25 @@ export async function studioVantage(options: StudioVantageOptions): Promise<Stud
 }
 
 async function bySsm(options: StudioVantageOptions): Promise<StudioVantage> {
-  const { connection, snapshot, deliveryTimeoutMs, signal } = options;
+  const { connection, snapshot, deliveryTimeoutMs, onAnnounce, signal } = options;
   const host = studioHost(snapshot);
   if (host.status === 'none') return host;
   const { instanceId } = host;
-  const left = await cancelLeftCommands(instanceId, { connection, nowMs: Date.now() });
+  host.notes.forEach((note) => onAnnounce(note));
+  await cancelLeftCommands(instanceId, { connection, nowMs: Date.now(), onAnnounce });
   const transport = await ssmTransport({ connection, instanceId, deliveryTimeoutMs, signal });
-  return { status: 'found', announcements: [...host.notes, ...left], transport };
+  return { status: 'found', transport };
 }
 
 async function byJobs(
-  { connection, snapshot, scripts, sentinelGapMs, signal }: StudioVantageOptions,
+  { connection, snapshot, scripts, sentinelGapMs, onAnnounce, signal }: StudioVantageOptions,
   { imageUri, roleArn, runId }: Extract<VantageChoice, { kind: 'processing-job' }>,
 ): Promise<StudioVantage> {
   const job = studioJob(snapshot, { roleArn });
   if (job.status === 'none') return job;
   const { place, notes } = job;
-  const left = await endLeftJobs({ connection, nowMs: Date.now() });
+  notes.forEach((note) => onAnnounce(note));
+  await endLeftJobs({ connection, nowMs: Date.now(), onAnnounce });
   const transport = await processingJobTransport({
     connection,
     runId,
@@ -77,6 +76,8 @@ async function byJobs(
     settleMs: sentinelGapMs + SETTLE_SLACK_MS,
     signal,
   });
-  const starting = `Starting processing jobs studio-egress-${runId}-1 and so on, at most ${MAX_JOBS}, usually two: one for ${scripts} scripts, one for the sentinels after them. Each is one ${INSTANCE_TYPE} (some US cents an hour) for some minutes, in ${place.subnetIds.join(', ')} with ${place.securityGroupIds.join(', ')}, as ${place.roleArn}, from ${imageUri}; SageMaker keeps its record and its log.`;
-  return { status: 'found', announcements: [...notes, ...left, starting], transport };
+  onAnnounce(
+    `Starting processing jobs studio-egress-${runId}-1 and so on, at most ${MAX_JOBS}, usually two: one for ${scripts} scripts, one for the sentinels after them. Each is one ${INSTANCE_TYPE} (some US cents an hour) for some minutes, in ${place.subnetIds.join(', ')} with ${place.securityGroupIds.join(', ')}, as ${place.roleArn}, from ${imageUri}; SageMaker keeps its record and its log.`,
+  );
+  return { status: 'found', transport };
 }

@@ -2,7 +2,7 @@ import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
 import { allHandlers } from '../../infra/lab/aws-api/services';
 import { newLabState, type LabState } from '../../infra/lab/state';
 import type { HostCommandResult } from '../../infra/lab/vantage';
-import { cancelLeftCommands, endLeftJobs } from './leftovers';
+import { cancelLeftCommands, endLeftJobs, type LeftoversOptions } from './leftovers';
 import { connectionTo, jobAccount, jobHosts, jobTransport } from './processing-job.fixture';
 import { ssmTransport } from './ssm';
 import type { Transport } from './transport';
@@ -37,16 +37,32 @@ async function left(transport: Transport, isThere: () => boolean): Promise<void>
   void transport.run('sleep 99', { timeoutMs: 1000 }).catch(() => {});
   for (let n = 0; n < 200 && !isThere(); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
 }
-const at = (laterMs: number) => ({ connection: connectionTo(server), nowMs: Date.now() + laterMs });
+
+/** What is announced, so much later. */
+async function announced(
+  end: (options: LeftoversOptions) => Promise<void>,
+  laterMs: number,
+): Promise<readonly string[]> {
+  const said: string[] = [];
+  await end({
+    connection: connectionTo(server),
+    nowMs: Date.now() + laterMs,
+    onAnnounce: (text) => said.push(text),
+  });
+  return said;
+}
+const jobsLeft = async (laterMs: number) => announced(endLeftJobs, laterMs);
+const commandsLeft = async (laterMs: number, instanceId = HOST) =>
+  announced(async (options) => cancelLeftCommands(instanceId, options), laterMs);
 
 test('a job beyond its bound is stopped and named; one within it is left alone', async () => {
   const transport = await jobTransport(server, await jobAccount(server.api));
   await left(transport, () => state.processingJobs.size > 0);
   const [job] = state.processingJobs.values();
-  expect(await endLeftJobs(at(0))).toEqual([]);
+  expect(await jobsLeft(0)).toEqual([]);
   expect(job?.stopping.signal.aborted).toBe(false);
-  expect(await endLeftJobs(at(HOUR_MS))).toEqual([
-    'The processing job studio-egress-20260101T000000Z-abcdef-1, left by an earlier run, was stopped.',
+  expect(await jobsLeft(HOUR_MS)).toEqual([
+    'Stopping the processing job studio-egress-20260101T000000Z-abcdef-1, which an earlier run left.',
   ]);
   expect(job?.stopping.signal.aborted).toBe(true);
 });
@@ -56,32 +72,46 @@ test("others' jobs are left alone", async () => {
   await left(transport, () => state.processingJobs.size > 0);
   const [job] = state.processingJobs.values();
   if (job !== undefined) job.description = { ...job.description, ProcessingJobName: 'my-studio-egress-1' };
-  expect(await endLeftJobs(at(HOUR_MS))).toEqual([]);
+  expect(await jobsLeft(HOUR_MS)).toEqual([]);
 });
 
 test('a command beyond its bounds is cancelled and named; one within them, or of others, is left alone', async () => {
   const transport = await ssmTransport({ connection: connectionTo(server), instanceId: HOST });
   await left(transport, () => state.commands.size > 0);
   const [commandId] = state.commands.keys();
-  expect(await cancelLeftCommands(HOST, at(0))).toEqual([]);
-  expect(await cancelLeftCommands('i-0fffffffffffffff0', at(HOUR_MS))).toEqual([]);
+  expect(await commandsLeft(0)).toEqual([]);
+  expect(await commandsLeft(HOUR_MS, 'i-0fffffffffffffff0')).toEqual([]);
   const [stored] = state.commands.values();
   const { command } = stored ?? {};
   if (command !== undefined) command.Comment = 'somebody else';
-  expect(await cancelLeftCommands(HOST, at(HOUR_MS))).toEqual([]);
+  expect(await commandsLeft(HOUR_MS)).toEqual([]);
   if (command !== undefined) command.Comment = 'studio-egress-verifier probe';
-  expect(await cancelLeftCommands(HOST, at(HOUR_MS))).toEqual([
-    `The command ${commandId}, left by an earlier run, was cancelled.`,
+  expect(await commandsLeft(HOUR_MS)).toEqual([
+    `Cancelling the command ${commandId}, which an earlier run left on ${HOST}.`,
   ]);
 });
 
 test('who may not look says so, and goes on', async () => {
   server.faults.add({ kind: 'access-denied', on: 'sagemaker:ListProcessingJobs' });
   server.faults.add({ kind: 'access-denied', on: 'ssm:ListCommands' });
-  expect(await endLeftJobs(at(0))).toEqual([
-    expect.stringContaining('could not be looked for: AccessDenied'),
-  ]);
-  expect(await cancelLeftCommands(HOST, at(0))).toEqual([
-    expect.stringContaining('could not be looked for: AccessDenied'),
+  expect(await jobsLeft(0)).toEqual([expect.stringContaining('could not be looked for: AccessDenied')]);
+  expect(await commandsLeft(0)).toEqual([expect.stringContaining('could not be looked for: AccessDenied')]);
+});
+
+test('what is ended is announced before it is, and what cannot be ended is said', async () => {
+  const transport = await ssmTransport({ connection: connectionTo(server), instanceId: HOST });
+  await left(transport, () => state.commands.size > 0);
+  server.faults.add({ kind: 'access-denied', on: 'ssm:CancelCommand' });
+  const [commandId] = state.commands.keys();
+  const cancelled = () => server.calls.filter(({ operation }) => operation === 'CancelCommand').length;
+  const said: [string, number][] = [];
+  await cancelLeftCommands(HOST, {
+    connection: connectionTo(server),
+    nowMs: Date.now() + HOUR_MS,
+    onAnnounce: (text) => said.push([text, cancelled()]),
+  });
+  expect(said).toEqual([
+    [`Cancelling the command ${commandId}, which an earlier run left on ${HOST}.`, 0],
+    [expect.stringMatching(`The command ${commandId} could not be cancelled: AccessDenied`), 1],
   ]);
 });

@@ -18,17 +18,18 @@ const MAX_PAGES = 10;
 export interface LeftoversOptions {
   readonly connection: AwsConnection;
   readonly nowMs: number;
+  /** Told, before anything is ended, what that is; and afterwards what could not be. */
+  readonly onAnnounce: (text: string) => void;
 }
 
-/** Sentences about what was ended, or why it could not be looked for. Never throws. */
-export async function endLeftJobs({ connection, nowMs }: LeftoversOptions): Promise<readonly string[]> {
-  const client = await sagemakerClient(connection);
+/** Stops jobs that an earlier run left. Never throws: what cannot be looked for or stopped is said. */
+export async function endLeftJobs(options: LeftoversOptions): Promise<void> {
+  const client = await sagemakerClient(options.connection);
   try {
     const jobs = await runningJobs(client);
-    const checked = await Promise.all(jobs.map(async (job) => endLeftJob(client, job, nowMs)));
-    return checked.flatMap((sentence) => sentence ?? []);
+    await Promise.all(jobs.map(async (job) => endLeftJob(client, job, options)));
   } catch (error) {
-    return [`Jobs that an earlier run left could not be looked for: ${messageOf(error)}.`];
+    options.onAnnounce(`Jobs that an earlier run left could not be looked for: ${messageOf(error)}.`);
   } finally {
     client.destroy();
   }
@@ -52,35 +53,36 @@ async function runningJobs(client: SageMakerClient): Promise<readonly Processing
 async function endLeftJob(
   client: SageMakerClient,
   { ProcessingJobName: name = '', CreationTime: createdAt }: ProcessingJobSummary,
-  nowMs: number,
-): Promise<string | null> {
-  if (!name.startsWith(JOB_PREFIX) || createdAt === undefined) return null;
+  { nowMs, onAnnounce }: LeftoversOptions,
+): Promise<void> {
+  if (!name.startsWith(JOB_PREFIX) || createdAt === undefined) return;
   const {
     DescribeProcessingJobCommand,
   }: typeof import('@aws-sdk/client-sagemaker') = require('@aws-sdk/client-sagemaker');
-  const job = await client.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+  const command = new DescribeProcessingJobCommand({ ProcessingJobName: name });
+  const job = await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS });
   const runMs = (job.StoppingCondition?.MaxRuntimeInSeconds ?? 0) * 1000;
-  if (runMs === 0 || nowMs - createdAt.getTime() <= runMs + JOB_BOUNDS.startTimeoutMs) return null;
-  return (await stopJob(client, name))
-    ? `The processing job ${name}, left by an earlier run, was stopped.`
-    : `The processing job ${name} was left by an earlier run and could not be stopped.`;
+  if (runMs === 0 || nowMs - createdAt.getTime() <= runMs + JOB_BOUNDS.startTimeoutMs) return;
+  onAnnounce(`Stopping the processing job ${name}, which an earlier run left.`);
+  if (!(await stopJob(client, name))) onAnnounce(`The processing job ${name} could not be stopped.`);
 }
 
 /** The same for commands on one host. */
 export async function cancelLeftCommands(
   instanceId: string,
-  { connection, nowMs }: LeftoversOptions,
-): Promise<readonly string[]> {
+  { connection, nowMs, onAnnounce }: LeftoversOptions,
+): Promise<void> {
   const client = await ssmClient(connection);
   try {
     // One after the other: of two at once, one would go on after the other's failure.
     const pending = await openCommands(client, instanceId, 'Pending');
     const running = await openCommands(client, instanceId, 'InProgress');
     const left = [...pending, ...running].filter((command) => isLeft(command, nowMs));
-    await Promise.all(left.map(async ({ CommandId }) => cancelCommand(client, CommandId)));
-    return left.map(({ CommandId }) => `The command ${CommandId}, left by an earlier run, was cancelled.`);
+    for (const { CommandId } of left)
+      onAnnounce(`Cancelling the command ${CommandId}, which an earlier run left on ${instanceId}.`);
+    await Promise.all(left.map(async ({ CommandId }) => cancelCommand(client, CommandId, onAnnounce)));
   } catch (error) {
-    return [`Commands that an earlier run left could not be looked for: ${messageOf(error)}.`];
+    onAnnounce(`Commands that an earlier run left could not be looked for: ${messageOf(error)}.`);
   } finally {
     client.destroy();
   }
@@ -113,9 +115,16 @@ function isLeft(
   return nowMs - sentAt.getTime() > (TimeoutSeconds + seconds) * 1000;
 }
 
-async function cancelCommand(client: SSMClient, commandId: string | undefined): Promise<void> {
+async function cancelCommand(
+  client: SSMClient,
+  commandId: string | undefined,
+  onAnnounce: LeftoversOptions['onAnnounce'],
+): Promise<void> {
   const { CancelCommandCommand }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
-  await client.send(new CancelCommandCommand({ CommandId: commandId }));
+  const command = new CancelCommandCommand({ CommandId: commandId });
+  await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS }).catch(
+    (error: unknown) => onAnnounce(`The command ${commandId} could not be cancelled: ${messageOf(error)}.`),
+  );
 }
 
 interface Page<T> {

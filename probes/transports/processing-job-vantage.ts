@@ -1,5 +1,6 @@
 /** Where a processing job of the verifier must stand to see what Studio sees: the domain's subnets, groups and role. */
 import { NotKnown, returned, sectionValue, type Domain, type Snapshot } from '../../infra/snapshot/snapshot';
+import { targetDomains } from './target-domains';
 
 export interface JobPlace {
   readonly subnetIds: readonly string[];
@@ -49,10 +50,8 @@ export function studioJob(snapshot: Snapshot, { roleArn }: StudioJobOptions): St
 }
 
 function onlyDomain(snapshot: Snapshot): Domain {
-  const { vpcId, domainId } = snapshot.target;
-  const domains = sectionValue(snapshot, 'domains').filter((domain) =>
-    domainId === null ? domain.VpcId === vpcId : domain.DomainId === domainId,
-  );
+  const { vpcId } = snapshot.target;
+  const domains = targetDomains(snapshot);
   const [domain] = domains;
   if (domain === undefined) throw new NotKnown(`no Studio domain uses ${vpcId}`);
   if (domains.length > 1)

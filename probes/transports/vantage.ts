@@ -8,6 +8,7 @@ import {
   type SectionValues,
   type Snapshot,
 } from '../../infra/snapshot/snapshot';
+import { targetDomains } from './target-domains';
 
 export type StudioHost =
   | { readonly status: 'found'; readonly instanceId: string; readonly notes: readonly string[] }
@@ -30,11 +31,7 @@ export function studioHost(snapshot: Snapshot): StudioHost {
 }
 
 function taggedHost(snapshot: Snapshot): StudioHost {
-  const { vpcId, domainId } = snapshot.target;
-  // The section holds every domain of the Region.
-  const domains = sectionValue(snapshot, 'domains').filter((domain) =>
-    domainId === null ? domain.VpcId === vpcId : domain.DomainId === domainId,
-  );
+  const domains = targetDomains(snapshot);
   const studioSubnets = new Set(domains.flatMap((domain) => domain.SubnetIds ?? []));
   const tagged = sectionValue(snapshot, 'instances').filter((instance) =>
     (instance.Tags ?? []).some((tag) => tag.Key === 'studio-egress:role' && tag.Value === 'probe-host'),

@@ -1,12 +1,14 @@
 /** How an AWS operation of the lab is written: typed from the SDK's own command class, with AWS's own errors. */
 import type { LabState } from '../state';
-import type { Hosts } from '../vantage';
+import type { Firewalls, Hosts } from '../vantage';
 
 /** What every handler works with. */
 export interface LabContext {
   readonly state: LabState;
   /** The network's hosts, or null before the network is raised and where it cannot be. */
   readonly hosts: () => Hosts | null;
+  /** The network's firewalls, in the same way; absent where there is never a network. */
+  readonly firewalls?: () => Firewalls | null;
   readonly now: () => Date;
   /** How many items one page of a list holds at most; DEFAULT_PAGE_SIZE of paging.ts when absent. */
   readonly pageSize?: number;

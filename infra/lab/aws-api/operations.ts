@@ -8,6 +8,7 @@ const READING =
 const NOT_OF_THE_NETWORK = new Set([
   'ssm:SendCommand',
   'ssm:CancelCommand',
+  'network-firewall:StartFlowFlush',
   'logs:PutLogEvents',
   'logs:CreateLogStream',
   'logs:StartQuery',

@@ -19,6 +19,8 @@ export interface Engines {
   retire(endpoints: readonly FirewallEndpointPlan[]): Promise<void>;
   /** Start and reload until every endpoint does what the state says. An engine that has died stays dead. */
   update(state: LabState, endpoints: readonly FirewallEndpointPlan[]): Promise<void>;
+  /** Forget every flow of these endpoints; others are left alone. */
+  flush(endpointIds: readonly string[]): Promise<void>;
   status(): readonly EngineStatus[];
   unfaithful(): readonly string[];
 }
@@ -76,6 +78,10 @@ export function noEngines({ sandbox, kernel, onFirewallEvent }: EnginesOptions):
           await (running === undefined ? start(endpoint, wanted) : reload(running, wanted));
         }),
       );
+    },
+    flush: async (endpointIds) => {
+      const flushed = inOrder().filter(({ endpoint }) => endpointIds.includes(endpoint.endpointId));
+      await Promise.all(flushed.map(async ({ engine }) => engine.flush()));
     },
     status: () =>
       inOrder().map(({ endpoint: { firewallArn, availabilityZone }, engine }) => ({

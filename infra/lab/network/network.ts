@@ -3,7 +3,7 @@
  * the API says is what packets meet.
  */
 import type { LabState } from '../state';
-import type { Hosts } from '../vantage';
+import type { Firewalls, Hosts } from '../vantage';
 import type { LabTools } from './packages';
 
 /** One line of a firewall engine's EVE log, with the firewall and zone it came from. */
@@ -57,7 +57,7 @@ export interface EngineStatus {
   readonly running: boolean;
 }
 
-export interface LabNetwork extends Hosts {
+export interface LabNetwork extends Hosts, Firewalls {
   /** Bring the kernel and the engines to what the state says now; resolves when packets meet it. */
   apply(state: LabState): Promise<void>;
   engines(): readonly EngineStatus[];

@@ -106,18 +106,18 @@ function labNetwork(parts: Parts, first: NetworkPlan): LabNetwork {
       throw error;
     }
   };
+  /** One after the other, also when one fails: an engine must not be reloaded while it starts. */
+  const inTurn = async (work: () => Promise<void>): Promise<void> => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
   return {
     reachable: () => hosts.reachable(),
     run: async (instanceId, command) => hosts.run(instanceId, command),
-    // One after the other, also when one fails: each brings the whole account, not a change.
-    apply: async (state) => {
-      const mine = last.then(
-        async () => follow(state),
-        async () => follow(state),
-      );
-      last = mine;
-      return mine;
-    },
+    // Each brings the whole account, not a change.
+    apply: async (state) => inTurn(async () => follow(state)),
+    flushFlows: async (endpointIds) => inTurn(async () => engines.flush(endpointIds)),
     engines: () => engines.status(),
     witnesses: () => internet.witnesses(),
     droppedWitnesses: () => internet.droppedWitnesses(),

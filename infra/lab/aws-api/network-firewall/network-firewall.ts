@@ -3,6 +3,7 @@ import type { Handler, LabContext } from '../handler';
 import { firewallHandlers } from './firewall';
 import { firewallChangeHandlers } from './firewall-changes';
 import { firewallPolicyHandlers } from './firewall-policy';
+import { flowOperationHandlers } from './flow-operation';
 import { loggingConfigurationHandlers } from './logging-configuration';
 import { ruleGroupHandlers } from './rule-group';
 import { vpcEndpointAssociationHandlers } from './vpc-endpoint-association';
@@ -15,5 +16,6 @@ export function networkFirewallHandlers(context: LabContext): Handler[] {
     ...firewallChangeHandlers(context),
     ...loggingConfigurationHandlers(context),
     ...vpcEndpointAssociationHandlers(context),
+    ...flowOperationHandlers(context),
   ];
 }

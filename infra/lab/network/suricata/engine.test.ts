@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MatchAttributes, PortRange, StatelessRule } from '@aws-sdk/client-network-firewall';
 import {
   allowList,
@@ -186,6 +187,46 @@ test(
     await network.engine().reload(compileFirewall(firewallAccount({ groups: LIST }), FIREWALL_ARN));
     expect(await probe('kaggle', 'example')).toEqual({ kaggle: '200', example: '000' });
     expect(alerts().map((record) => alertOf(record).signature_id)).toEqual([4]);
+  },
+  TIMEOUT_MS,
+);
+
+/** One flow that is kept open: a datagram each tenth of a second, and the time of each answer. */
+const KEPT_OPEN = `
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(("203.0.113.40", 9000))
+s.settimeout(0.1)
+for n in range(35):
+    s.send(b"hi")
+    try:
+        s.recv(9)
+        print(round(time.time() * 1000))
+        time.sleep(0.1)
+    except TimeoutError:
+        pass
+`;
+
+test(
+  'a flow that was passed goes on under rules that drop it, until flows are flushed',
+  async () => {
+    const only = (action: string) =>
+      firewallAccount({ groups: { own: rulesString(`${action} udp any any -> any 9000 (sid:1;)`) } });
+    await network.use(only('pass'));
+    const client = network.client(`python3 -c '${KEPT_OPEN}'`);
+    await sleep(1000);
+    await network.engine().reload(compileFirewall(only('drop'), FIREWALL_ARN));
+    const reloadedAtMs = Date.now();
+    await sleep(1000);
+    const flushedAtMs = Date.now();
+    await network.engine().flush();
+    const answers = (await client).stdout.trim().split('\n').map(Number);
+    expect(answers.filter((atMs) => atMs < reloadedAtMs).length).toBeGreaterThan(1);
+    expect(answers.filter((atMs) => atMs > reloadedAtMs && atMs < flushedAtMs).length).toBeGreaterThan(1);
+    // One may have been on its way.
+    expect(answers.filter((atMs) => atMs > flushedAtMs + 200)).toEqual([]);
+    expect(await probe('udp')).toEqual({ udp: '' });
+    expect(network.engine().running()).toBe(true);
   },
   TIMEOUT_MS,
 );

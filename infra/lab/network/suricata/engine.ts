@@ -37,6 +37,11 @@ export interface Engine {
   problems(): readonly string[];
   /** Load other rules; existing flows keep the verdict they have, as in AWS (aws.md 2.7). Resolves when they are in force. */
   reload(compiled: CompiledFirewall): Promise<void>;
+  /**
+   * Forget every flow: Suricata has no command for some of them, so the engine starts anew. What goes on afterwards is met
+   * as a flow without a beginning, by the stream exception policy (Network Firewall API reference, StartFlowFlush).
+   */
+  flush(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -125,6 +130,7 @@ export async function startEngine({
   }
   await refuse();
   let configuration = suricataConfiguration({ dir, compiled });
+  let current = compiled;
 
   const running = (): boolean => !stopping && child.running();
   return {
@@ -137,7 +143,8 @@ export async function startEngine({
       ...problems,
     ],
     reload: async (next) => {
-      if (!running()) throw new EngineError(`the firewall engine in ${namespace} has ended`);
+      if (!running()) throw hasEnded(namespace);
+      current = next;
       const wanted = suricataConfiguration({ dir, compiled: next });
       if (wanted === configuration) {
         await writeRules(next);
@@ -149,6 +156,12 @@ export async function startEngine({
       }
       await refuse();
     },
+    flush: async () => {
+      if (!running()) throw hasEnded(namespace);
+      await end(child);
+      child = await start(current);
+      await refuse();
+    },
     stop: async () => {
       if (stopping) return;
       stopping = true;
@@ -157,6 +170,9 @@ export async function startEngine({
     },
   };
 }
+
+const hasEnded = (namespace: string): EngineError =>
+  new EngineError(`the firewall engine in ${namespace} has ended`);
 
 /** A reader of the pipe's text that outlives a bad record, and reports it. */
 function recordReader(
