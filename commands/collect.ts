@@ -280,7 +280,7 @@ async function probe({
       logTimeoutMs: options.logTimeoutMs ?? defaultLogTimeoutMs(options.source.kind, snapshot),
       battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
       arrivals,
-      vantage: vantageOf(context),
+      vantage: vantageOf(context, gathered.intent?.probeHost ?? null),
       ...(options.flushFlows && kind !== 'snapshot' ? { flowFlush: FLOW_FLUSH[kind] } : {}),
       onAnnounce: (text) => progress.line(text),
       onProgress: note,
@@ -295,8 +295,11 @@ async function probe({
 /** The lab has no images: its containers have this machine's programs. */
 const LAB_IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/lab:this-machine';
 
-function vantageOf({ run, options: { vantage } }: CollectOptions): NonNullable<LiveOptions['vantage']> {
-  if (vantage.kind === 'probe-host') return vantage;
+function vantageOf(
+  { run, options: { vantage } }: CollectOptions,
+  probeHost: string | null,
+): NonNullable<LiveOptions['vantage']> {
+  if (vantage.kind === 'probe-host') return { kind: 'probe-host', instanceId: probeHost };
   return { ...vantage, imageUri: vantage.imageUri ?? LAB_IMAGE, runId: run.id };
 }
 

@@ -1,5 +1,5 @@
 /** From where a run asks: a host or a processing job, with the same verdicts; and what of either is left when it is ended. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +35,24 @@ test('a processing job comes to the verdicts of the probe host', async () => {
     [...lab.state.processingJobs.values()].map(({ description }) => description.ProcessingJobStatus),
   ).toEqual(expect.arrayContaining([expect.stringMatching(/^(Completed|Stopped)$/)]));
   expect(lab.state.processingJobs.size).toBe(2);
+});
+
+test('the probe host that the intent names is asked, and no other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vantage-'));
+  try {
+    const intent = join(folder, 'intent.yaml');
+    writeFileSync(intent, `${readFileSync(RECOMMENDED_INTENT, 'utf8')}\nprobeHost: i-0fffffffffffffff0\n`);
+    const sent = lab.state.commands.size;
+    const run = await verifyLab({ lab, argv: ['--intent', intent, '--suite', 'egress'] });
+    expect(run.exitCode).toBe(2);
+    expect(run.outcomes('egress/denied-are-blocked')).toEqual(['unknown']);
+    expect(run.of('egress/denied-are-blocked')[0]?.because).toContain(
+      'The intent names i-0fffffffffffffff0 as probe host',
+    );
+    expect(lab.state.commands.size).toBe(sent);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Starts a run against the lab and ends it by Ctrl-C once `isThere`. */

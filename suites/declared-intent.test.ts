@@ -34,6 +34,7 @@ test('a section that is there replaces what would be derived, and adds nothing t
       accepted: [{ technique: 'quic', reason: 'so\nit is', owner: 'me', expires: '2020-01-01' }],
     },
     listener: 'listener.example.com',
+    probeHost: 'i-0123456789abcdef0',
   });
   expect(intent).toEqual({
     source: 'declared',
@@ -48,5 +49,6 @@ test('a section that is there replaces what would be derived, and adds nothing t
     approvedSecurityGroups: ['sg-own'],
     acceptedRisks: [{ technique: 'quic', reason: 'so it is', owner: 'me', expires: '2020-01-01' }],
     listener: 'listener.example.com',
+    probeHost: 'i-0123456789abcdef0',
   });
 });

@@ -20,7 +20,8 @@ export interface IntentFile {
  */
 export function declaredIntent({ path, sha256, declaration }: IntentFile, snapshot: Snapshot): Intent {
   const derived = derivedIntent(snapshot);
-  const { destinations, endpoints, exits, inspection, securityGroups, logs, risks, listener } = declaration;
+  const { destinations, endpoints, exits, inspection, securityGroups, logs, risks, listener, probeHost } =
+    declaration;
   return {
     source: 'declared',
     file: path,
@@ -39,6 +40,7 @@ export function declaredIntent({ path, sha256, declaration }: IntentFile, snapsh
         owner: oneLine(risk.owner),
       })) ?? [],
     listener: listener ?? null,
+    ...(probeHost === undefined ? {} : { probeHost }),
   };
 }
 

@@ -118,6 +118,7 @@ const intent = record({
   approvedSecurityGroups: listOf(text),
   acceptedRisks: listOf(record({ technique: text, reason: text, owner: text, expires: text })),
   listener: orNull(text),
+  probeHost: orAbsent(text),
 });
 
 const hop = record({

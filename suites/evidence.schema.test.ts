@@ -57,6 +57,7 @@ function declared(): Evidence {
         { technique: 'sni-spoof', reason: 'no decryption', owner: 'me', expires: '2031-12-31' },
       ],
       listener: 'listener.example.com',
+      probeHost: 'i-0123456789abcdef0',
     },
   };
 }

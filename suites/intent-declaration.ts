@@ -24,6 +24,7 @@ export interface IntentDeclaration {
   readonly logs?: { readonly retentionDays: number };
   readonly risks?: { readonly accepted: readonly AcceptedRisk[] };
   readonly listener?: string;
+  readonly probeHost?: string;
 }
 
 /** A value without its faulty parts: members may be absent, and a list's faulty item is null, so that others keep their index. */

@@ -46,6 +46,7 @@ const RICHEST: IntentDeclaration & { readonly version: 1 } = {
     ],
   },
   listener: 'listener.example.com',
+  probeHost: 'i-0123456789abcdef0',
 };
 
 test('a file with every section is sound, and so is one with none', () => {

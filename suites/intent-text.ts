@@ -59,6 +59,9 @@ export function intentText(snapshot: Snapshot, intent: Intent, { passingIds }: I
     '# A host of yours that answers on every TCP and UDP port, for the evasion battery.',
     '# listener: listener.example.com',
     '',
+    '# The instance in the Studio subnet that probes are sent to, instead of one with the tag studio-egress:role=probe-host.',
+    '# probeHost: i-0123456789abcdef0',
+    '',
   ].join('\n');
 }
 

@@ -55,4 +55,6 @@ export interface Intent {
   readonly acceptedRisks: readonly AcceptedRisk[];
   /** A host of the owner's that answers on every TCP and UDP port, for the battery; null for a public one. */
   readonly listener: string | null;
+  /** The instance that probes are sent to, which then needs no tag; absent where the tag decides. */
+  readonly probeHost?: string;
 }

@@ -10,7 +10,11 @@ import type { Transport } from '../transports/transport';
 import { studioHost } from '../transports/vantage';
 
 export type VantageChoice =
-  | { readonly kind: 'probe-host' }
+  | {
+      readonly kind: 'probe-host';
+      /** The one that the owner names; null or absent for one that is tagged. */
+      readonly instanceId?: string | null;
+    }
   | {
       readonly kind: 'processing-job';
       /** An image of ECR with sh, python3 and the clients. */
@@ -44,12 +48,13 @@ export type StudioVantage =
 const SETTLE_SLACK_MS = 1000;
 
 export async function studioVantage(options: StudioVantageOptions): Promise<StudioVantage> {
-  return options.choice.kind === 'probe-host' ? bySsm(options) : byJobs(options, options.choice);
+  const { choice } = options;
+  return choice.kind === 'probe-host' ? bySsm(options, choice.instanceId ?? null) : byJobs(options, choice);
 }
 
-async function bySsm(options: StudioVantageOptions): Promise<StudioVantage> {
+async function bySsm(options: StudioVantageOptions, named: string | null): Promise<StudioVantage> {
   const { connection, snapshot, deliveryTimeoutMs, onAnnounce, signal } = options;
-  const host = studioHost(snapshot);
+  const host = studioHost(snapshot, named);
   if (host.status === 'none') return host;
   const { instanceId } = host;
   host.notes.forEach((note) => onAnnounce(note));

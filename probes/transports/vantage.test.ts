@@ -209,3 +209,34 @@ test('the control host is the tagged, online one outside the VPC', () => {
   expect(control()).toBeNull();
   expect(controlHost(unread(snapshotOf({}), 'managedInstances'))).toBeNull();
 });
+
+describe('a host that the owner names', () => {
+  const snapshot = snapshotOf({
+    instances: [
+      instance('i-0aaaaaaa'),
+      instance('i-0bbbbbbb', { Tags: [] }),
+      instance('i-0ccccccc', { Tags: [], SubnetId: 'subnet-other' }),
+      instance('i-0ddddddd', { State: { Name: 'stopped' } }),
+    ],
+    managedInstances: ['i-0aaaaaaa', 'i-0bbbbbbb', 'i-0ccccccc', 'i-0ddddddd'].map((id) => managed(id)),
+  });
+
+  test('is asked although another one is tagged and it is not', () => {
+    expect(studioHost(snapshot, 'i-0bbbbbbb')).toEqual({
+      status: 'found',
+      instanceId: 'i-0bbbbbbb',
+      notes: [],
+    });
+  });
+
+  test.each([
+    ['i-0eeeeeee', 'the VPC has no such instance'],
+    ['i-0ccccccc', 'named as probe host but stands in no subnet of the Studio domain'],
+    ['i-0ddddddd', 'i-0ddddddd is stopped'],
+  ])('is not replaced by a tagged one: %s', (named, because) => {
+    expect(studioHost(snapshot, named)).toEqual({
+      status: 'none',
+      because: expect.stringContaining(because),
+    });
+  });
+});

@@ -17,27 +17,27 @@ export type StudioHost =
 type Instance = SectionValues['instances'][number];
 
 /**
- * The probe host: an instance tagged `studio-egress:role=probe-host` in one of the target domain's subnets, with the security
+ * The probe host: the instance that the owner names, else one tagged `studio-egress:role=probe-host`; in one of the target domain's subnets, with the security
  * groups of its apps, running, with an agent that is online; of several the one whose id comes first. What could not be read
  * leaves none, and says so.
  */
-export function studioHost(snapshot: Snapshot): StudioHost {
+export function studioHost(snapshot: Snapshot, named: string | null = null): StudioHost {
   try {
-    return taggedHost(snapshot);
+    return fittestHost(snapshot, named);
   } catch (error) {
     if (error instanceof NotKnown) return { status: 'none', because: error.message };
     throw error;
   }
 }
 
-function taggedHost(snapshot: Snapshot): StudioHost {
+function fittestHost(snapshot: Snapshot, named: string | null): StudioHost {
   const domains = targetDomains(snapshot);
   const studioSubnets = new Set(domains.flatMap((domain) => domain.SubnetIds ?? []));
-  const tagged = sectionValue(snapshot, 'instances').filter((instance) =>
-    (instance.Tags ?? []).some((tag) => tag.Key === 'studio-egress:role' && tag.Value === 'probe-host'),
+  const meant = sectionValue(snapshot, 'instances').filter((instance) =>
+    named === null ? isTagged(instance) : instance.InstanceId === named,
   );
-  const inside = tagged.filter((instance) => studioSubnets.has(instance.SubnetId ?? ''));
-  if (inside.length === 0) return { status: 'none', because: noneInside(tagged) };
+  const inside = meant.filter((instance) => studioSubnets.has(instance.SubnetId ?? ''));
+  if (inside.length === 0) return { status: 'none', because: noneInside(meant, named) };
   const managed = new Map(
     sectionValue(snapshot, 'managedInstances').map((one) => [one.information.InstanceId, one]),
   );
@@ -56,6 +56,9 @@ function taggedHost(snapshot: Snapshot): StudioHost {
   const reasons = judged.map(({ id, unfit }) => `${id} ${unfit}`).join('; ');
   return { status: 'none', because: `No probe host can be asked: ${reasons}.` };
 }
+
+const isTagged = ({ Tags: tags = [] }: Instance): boolean =>
+  tags.some(({ Key, Value }) => Key === 'studio-egress:role' && Value === 'probe-host');
 
 /** Why a host cannot be asked, or would not see what Studio sees; null when it can. */
 function unfitness(
@@ -101,10 +104,16 @@ function appGroups(snapshot: Snapshot, domains: readonly Domain[]): ReadonlySet<
   return new Set(sets.map(keyOf));
 }
 
-const noneInside = (tagged: readonly { readonly InstanceId?: string | undefined }[]): string =>
-  tagged.length === 0
+function noneInside(
+  meant: readonly { readonly InstanceId?: string | undefined }[],
+  named: string | null,
+): string {
+  if (meant.length > 0)
+    return `${meant.map(({ InstanceId }) => InstanceId).join(', ')} is ${named === null ? 'tagged' : 'named'} as probe host but stands in no subnet of the Studio domain; move it there.`;
+  return named === null
     ? 'No instance of the VPC carries the tag studio-egress:role=probe-host; "studio-egress probe-host" prints the template of one for the Studio subnet.'
-    : `${tagged.map(({ InstanceId }) => InstanceId).join(', ')} is tagged as probe host but stands in no subnet of the Studio domain; move it there.`;
+    : `The intent names ${named} as probe host, and the VPC has no such instance.`;
+}
 
 /**
  * A managed host outside the VPC, tagged `studio-egress:role=control-host`, or null: then this machine is the control. A
