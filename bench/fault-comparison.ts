@@ -53,7 +53,7 @@ export interface Comparing {
   readonly judged: ReadonlyMap<string, readonly Finding[]>;
 }
 
-type Defect = readonly [outcome: FaultOutcome, said: string];
+export type Defect = readonly [outcome: FaultOutcome, said: string];
 
 interface OfCheck {
   readonly id: string;
@@ -94,7 +94,7 @@ export function comparison({ one, baseline, snapshot, changed, judged }: Compari
   );
 }
 
-function withDefects(found: Comparison, defects: readonly Defect[]): Comparison {
+export function withDefects(found: Comparison, defects: readonly Defect[]): Comparison {
   const worst = DEFECTS.find((kind) => defects.some(([outcome]) => outcome === kind));
   const said = defects.map(([outcome, what]) => `${outcome}: ${what}`);
   return { ...found, outcome: worst ?? found.outcome, said: [...found.said, ...said] };
@@ -115,7 +115,7 @@ function defectsOf(one: FaultCase, { id, before, after, loud }: OfCheck): readon
 }
 
 /** Nothing fails for want of data, nothing at all changes when the data came, and what is unknown names the call. */
-function ofLoud({ consequence, operation, fault }: FaultCase, finding: Finding): readonly Defect[] {
+export function ofLoud({ consequence, operation, fault }: FaultCase, finding: Finding): readonly Defect[] {
   if (consequence === 'answered') return [['false alarm', sentence(finding)]];
   const isMissing = consequence === 'lost' || fault.kind === 'empty-answer' || fault.kind === 'malformed';
   if (finding.outcome === 'fail') return isMissing ? [['false alarm', sentence(finding)]] : [];
@@ -158,7 +158,7 @@ export function withoutNeeded(tried: readonly TriedFault[]): readonly TriedFault
 
 const keyOf = ({ subject, outcome }: Finding): string => `${outcome} ${subject}`;
 const isLoud = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';
-const sentence = ({ check, subject, outcome, because }: Finding): string =>
+export const sentence = ({ check, subject, outcome, because }: Finding): string =>
   `${check} ${outcome} of ${subject}: ${because}`;
-const outcomesOf = (findings: readonly Finding[]): string =>
+export const outcomesOf = (findings: readonly Finding[]): string =>
   [...new Set(findings.map(({ outcome }) => outcome))].sort().join('+');

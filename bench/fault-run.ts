@@ -6,8 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../commands/run';
 import type { LabContext } from '../infra/lab/aws-api/handler';
-import { startApiServer, type ApiServer } from '../infra/lab/aws-api/server';
-import { allHandlers } from '../infra/lab/aws-api/services';
+import type { ApiServer } from '../infra/lab/aws-api/server';
 import { raiseLab } from '../infra/lab/lab';
 import { openDeployed } from '../infra/mutants/deployed/deployed';
 import type { Start } from '../infra/mutants/deployed/entry';
@@ -22,6 +21,7 @@ import { judge } from '../suites/judge';
 import { checkFiles, loadCheck } from '../suites/registry';
 import { comparison, CRASHED, type Comparison } from './fault-comparison';
 import { casesOf, expiring, type FaultCase } from './fault-cases';
+import { clientOf, connectionTo, observedServer } from './fault-server';
 
 export interface FaultStart extends Start {
   /** Of infra/stack. */
@@ -63,7 +63,9 @@ export async function openFaultRun(start: FaultStart): Promise<FaultRun> {
   const target: Target = { ...found, kind: 'lab' };
   const context: LabContext = { state: lab.state, hosts: () => null, now: () => new Date() };
   const outputs = new Map<string, unknown[]>();
-  const servers = await Promise.all(Array.from({ length: WORKERS }, () => apiServer(context, outputs)));
+  const servers = await Promise.all(
+    Array.from({ length: WORKERS }, () => observedServer({ context, outputs })),
+  );
   const [first] = servers;
   if (first === undefined) throw new Error('there is no server');
   const clean = await takeSnapshot(connectionTo(first, lab.connection), target, READING);
@@ -96,31 +98,6 @@ export async function openFaultRun(start: FaultStart): Promise<FaultRun> {
       await lab.close();
     },
   };
-}
-
-function apiServer(context: LabContext, outputs: Map<string, unknown[]>): Promise<ApiServer> {
-  const handlers = allHandlers(context).map((handler) => ({
-    ...handler,
-    run: async (input: unknown, call: Parameters<typeof handler.run>[1]) => {
-      const output = await handler.run(input, call);
-      const operation = `${handler.service}:${handler.operation}`;
-      outputs.set(operation, [...(outputs.get(operation) ?? []), output]);
-      return output;
-    },
-  }));
-  return startApiServer({ context, handlers });
-}
-
-const connectionTo = ({ endpoint }: ApiServer, connection: AwsConnection): AwsConnection => ({
-  ...connection,
-  endpoint,
-});
-
-const PACKAGES: Readonly<Record<string, string>> = { logs: 'cloudwatch-logs' };
-
-function clientOf(operation: string): Readonly<Record<string, unknown>> {
-  const [service = ''] = operation.split(':');
-  return require(`@aws-sdk/client-${PACKAGES[service] ?? service}`) as Readonly<Record<string, unknown>>;
 }
 
 export interface Baseline {

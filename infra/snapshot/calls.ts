@@ -1,5 +1,6 @@
 /** Calls to AWS as the readers make them: one at a time or page by page, retried, bounded, recorded, as JSON. */
 import { watched } from './answered';
+import { CallFailed, NotReturned } from './call-failed';
 import {
   cloudFormationClient,
   ec2Client,
@@ -53,34 +54,12 @@ const CLIENTS = {
   sts: stsClient,
 } as const satisfies Record<string, (connection: AwsConnection) => Promise<Client>>;
 
+export { CallFailed, NotReturned } from './call-failed';
+
 export type Service = keyof typeof CLIENTS;
 
 /** More pages than any account has; against a service that never stops. */
 const MAX_PAGES = 1000;
-
-/** A call that did not answer, or answered without what it must return. */
-export class CallFailed extends Error {
-  override readonly name = 'CallFailed';
-  /** In IAM's form: `ec2:DescribeRouteTables`. */
-  readonly operation: string;
-  /** AWS's error code, or the name of the local error. */
-  readonly code: string;
-  /** The IAM action that the caller lacks, when AWS denied access. */
-  readonly missingPermission: string | null;
-
-  constructor(operation: string, cause: unknown) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    super(message, { cause });
-    this.operation = operation;
-    this.code = cause instanceof Error ? cause.name : 'Error';
-    this.missingPermission = missingPermission({ operation, code: this.code, message });
-  }
-}
-
-/** AWS answered, but without a member that the answer cannot do without. */
-export class NotReturned extends Error {
-  override readonly name = 'NotReturned';
-}
 
 export interface Calls {
   /** Throws {@link CallFailed}. */
@@ -268,20 +247,4 @@ function nextToken(page: object): PageToken | null {
     if (typeof value === 'string' && value !== '') return { value, request: { [name]: value } };
   }
   return null;
-}
-
-const ACCESS_DENIED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError|NotAuthorized)$/;
-
-/** AWS's message names the action where it can; otherwise it is the operation's own. */
-function missingPermission({
-  operation,
-  code,
-  message,
-}: {
-  readonly operation: string;
-  readonly code: string;
-  readonly message: string;
-}): string | null {
-  if (!ACCESS_DENIED.test(code)) return null;
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
 }

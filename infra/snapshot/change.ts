@@ -4,7 +4,7 @@
  */
 import type { AwsConnection } from './clients';
 import type { Section, SectionName, Snapshot } from './snapshot';
-import { readSections } from './take-snapshot';
+import { readSections, type SnapshotOptions } from './take-snapshot';
 
 export interface SnapshotChange {
   readonly section: SectionName;
@@ -47,9 +47,10 @@ const RESTLESS = new Set([
 export async function changesSince(
   connection: AwsConnection,
   snapshot: Snapshot,
+  options: Pick<SnapshotOptions, 'bounds'> = {},
 ): Promise<readonly SnapshotChange[]> {
   const names = REREAD.filter((name) => snapshot.sections[name].status === 'read');
-  const again = await readSections(connection, snapshot.target, names);
+  const again = await readSections(connection, snapshot.target, names, options);
   return names.flatMap((name) => changesOf(name, snapshot.sections[name], again[name]));
 }
 

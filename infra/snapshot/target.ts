@@ -2,7 +2,7 @@
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeDomainCommand } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { openCalls, CallFailed, type Calls } from './calls';
+import { openCalls, CallFailed, type Calls, type CallsOptions } from './calls';
 import type { AwsConnection } from './clients';
 import type { Target } from './snapshot';
 import { pointers, stackContents } from './stack-resources';
@@ -28,8 +28,12 @@ export type TargetSelector =
  * VPC counts, whichever stack it is of. Never chooses: what is not one thing throws {@link TargetError} with the choices.
  * The target is of kind `aws`: only the caller can know that it asked a lab.
  */
-export async function findTarget(connection: AwsConnection, selector: TargetSelector): Promise<Target> {
-  const calls = openCalls(connection);
+export async function findTarget(
+  connection: AwsConnection,
+  selector: TargetSelector,
+  options: Pick<CallsOptions, 'bounds'> = {},
+): Promise<Target> {
+  const calls = openCalls(connection, options);
   const search: Search = { calls, region: connection.region };
   try {
     const [account, found] = await Promise.all([accountOf(calls), find(search, selector)]);

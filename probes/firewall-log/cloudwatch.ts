@@ -1,5 +1,6 @@
 /** The firewall's records from CloudWatch Logs: FilterLogEvents over all pages, by the events' own time. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CallFailed, NotReturned } from '../../infra/snapshot/call-failed';
 import { logsClient, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
 import { recordsOf, type FiledEvent, type FirewallLogSource, type LogRange } from './found-records';
@@ -47,8 +48,15 @@ async function eventsOf(
       endTime: untilMs,
       ...(nextToken === undefined ? {} : { nextToken }),
     });
-    const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal });
-    for (const { message, ingestionTime, logStreamName } of answer.events ?? []) {
+    const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal }).catch(
+      (error: unknown) => {
+        throw new CallFailed('logs:FilterLogEvents', error);
+      },
+    );
+    // A list that is not there is not an empty one.
+    if (answer.events === undefined)
+      throw new CallFailed('logs:FilterLogEvents', new NotReturned('AWS did not return events'));
+    for (const { message, ingestionTime, logStreamName } of answer.events) {
       if (message === undefined) continue;
       events.push({ message, ingestionTime: ingestionTime ?? null, stream: logStreamName ?? null });
     }

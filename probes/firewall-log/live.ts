@@ -37,6 +37,8 @@ export interface LiveOptions {
   /** Bound of a client that is expected to be stopped: a block costs all of it. */
   readonly deniedTimeoutMs: number;
   readonly logTimeoutMs: number;
+  /** Time for the first command to reach an agent that is online; a minute when absent. */
+  readonly deliveryMs?: number;
   /** The evasion battery, or null to leave it out. */
   readonly battery: { readonly techniques: readonly Technique[]; readonly listener: string | null } | null;
   /** Everything that the lab's servers have seen arrive by now; null where no server keeps watch. */
@@ -53,7 +55,7 @@ export interface LiveOptions {
 
 /** The clocks of the verifier and of the firewall may differ by this much. */
 const CLOCK_SKEW_MS = 300_000;
-/** Time for the first command to reach an agent that is online. */
+/** Time for the first command to reach an agent that is online, unless told. */
 const DELIVERY_MS = 60_000;
 /** Commands that an SSM Agent runs at a time (amazon-ssm-agent README, CommandWorkersLimit; MEMORY). */
 const COMMANDS_AT_A_TIME = 5;
@@ -68,7 +70,7 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   const battery = batteryOf(options);
   const scripts = destinations.length + battery.inside.length;
   const rounds = Math.ceil((scripts + sentinelsOf(options)) / COMMANDS_AT_A_TIME);
-  const deliveryTimeoutMs = DELIVERY_MS + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
+  const deliveryTimeoutMs = (options.deliveryMs ?? DELIVERY_MS) + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
   const studio = await studioVantage({
     connection,
     snapshot,

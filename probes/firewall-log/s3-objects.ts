@@ -7,6 +7,7 @@
  */
 import { gunzipSync } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { CallFailed, NotReturned } from '../../infra/snapshot/call-failed';
 import { s3Client, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
 import type { FirewallRecord } from '../probe';
@@ -105,13 +106,22 @@ async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Pr
       Prefix: prefix,
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
-    const page = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal });
+    const page = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal }).catch(
+      (error: unknown) => {
+        throw new CallFailed('s3:ListObjectsV2', error);
+      },
+    );
+    // Always there (S3 API reference, ListObjectsV2), so that an answer without it is none.
+    if (page.IsTruncated === undefined) throw notReturned('s3:ListObjectsV2', 'IsTruncated');
     for (const { Key: key, Size: size = 0, ETag: tag = '' } of page.Contents ?? []) {
-      if (key === undefined || !key.endsWith('.gz')) continue;
+      if (key === undefined) throw notReturned('s3:ListObjectsV2', 'Key');
+      if (!key.endsWith('.gz')) continue;
       if (size > MAX_OBJECT_BYTES) throw new Error(`s3://${bucket}/${key} has ${size} bytes`);
       objects.push({ bucket, key, tag });
     }
-    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    token = page.NextContinuationToken;
+    if (page.IsTruncated && token === undefined)
+      throw notReturned('s3:ListObjectsV2', 'NextContinuationToken');
   } while (token !== undefined && objects.length <= MAX_OBJECTS);
   return objects;
 }
@@ -130,9 +140,14 @@ async function contentOf(
       return { bytes: await body.transformToByteArray(), modified };
     },
     { signal },
-  );
+  ).catch((error: unknown) => {
+    throw new CallFailed('s3:GetObject', error);
+  });
   return recordsIn(packed.bytes, packed.modified?.getTime() ?? null);
 }
+
+const notReturned = (operation: string, member: string): CallFailed =>
+  new CallFailed(operation, new NotReturned(`AWS did not return ${member}`));
 
 /** Throws for what is no gzip or grows beyond the bound: a log that is not understood is not an empty one. */
 export function recordsIn(packed: Uint8Array, deliveredMs: number | null): FetchedRecords {

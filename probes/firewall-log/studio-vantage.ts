@@ -4,6 +4,7 @@ import type { Snapshot } from '../../infra/snapshot/snapshot';
 import { cancelLeftCommands, endLeftJobs } from '../transports/leftovers';
 import { MAX_JOBS, processingJobTransport } from '../transports/processing-job';
 import { INSTANCE_TYPE } from '../transports/processing-job-creation';
+import { JOB_BOUNDS, type JobBounds } from '../transports/processing-job-run';
 import { studioJob } from '../transports/processing-job-vantage';
 import { ssmTransport } from '../transports/ssm';
 import type { Transport } from '../transports/transport';
@@ -23,6 +24,8 @@ export type VantageChoice =
       readonly roleArn: string | null;
       /** Of the run: in the jobs' names and their tag. */
       readonly runId: string;
+      /** What AWS needs when absent. */
+      readonly bounds?: JobBounds;
     };
 
 export interface StudioVantageOptions {
@@ -65,7 +68,7 @@ async function bySsm(options: StudioVantageOptions, named: string | null): Promi
 
 async function byJobs(
   { connection, snapshot, scripts, sentinelGapMs, onAnnounce, signal }: StudioVantageOptions,
-  { imageUri, roleArn, runId }: Extract<VantageChoice, { kind: 'processing-job' }>,
+  { imageUri, roleArn, runId, bounds = JOB_BOUNDS }: Extract<VantageChoice, { kind: 'processing-job' }>,
 ): Promise<StudioVantage> {
   const job = studioJob(snapshot, { roleArn });
   if (job.status === 'none') return job;
@@ -78,6 +81,7 @@ async function byJobs(
     place,
     imageUri,
     expectedScripts: scripts,
+    bounds,
     settleMs: sentinelGapMs + SETTLE_SLACK_MS,
     signal,
   });

@@ -1,3 +1,4 @@
+import { CallFailed } from '../../infra/snapshot/call-failed';
 import type { FirewallRecord } from '../probe';
 import type { LogState } from './log-progress';
 import type { FetchedRecords, FirewallLogSource, LogRange } from './found-records';
@@ -117,7 +118,8 @@ test('a service that is busy at the end does not hide what had not arrived', asy
   const { completeness } = await waitForLog(options(source, { timeoutMs: 600 }));
   expect(completeness).toMatchObject({
     status: 'incomplete',
-    because: 'these had not arrived when the wait ended: the block of github.com, the sentinel',
+    because:
+      'these had not arrived when the wait ended: the block of github.com, the sentinel; at the end the log could not be read (ThrottlingException: ThrottlingException)',
   });
 });
 
@@ -131,12 +133,13 @@ test('a service that is busy all the time is named', async () => {
 });
 
 test('a refusal ends the wait at once, with the service’s words', async () => {
-  const { source, ranges } = logOf(serviceError('AccessDeniedException', 400));
+  const refused = new CallFailed('logs:FilterLogEvents', serviceError('AccessDeniedException', 400));
+  const { source, ranges } = logOf(refused);
   const { completeness } = await waitForLog(options(source, { timeoutMs: 60_000 }));
   expect(completeness).toMatchObject({
     status: 'incomplete',
     because:
-      'the log could not be read (AccessDeniedException: AccessDeniedException; grant this to the caller)',
+      'the log could not be read (logs:FilterLogEvents answered AccessDeniedException: AccessDeniedException; grant logs:FilterLogEvents to the caller)',
   });
   expect(ranges).toHaveLength(1);
 });

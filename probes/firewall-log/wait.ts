@@ -6,11 +6,11 @@
  * what depends on the log unknown.
  */
 import pRetry from 'p-retry';
+import { CallFailed, failureInWords } from '../../infra/snapshot/call-failed';
 import { isTransient } from '../../infra/snapshot/clients';
 import { OutOfTime } from '../../infra/snapshot/retry';
 import { timeLimit } from '../../infra/snapshot/time-limit';
 import type { FirewallRecord, LogCompleteness } from '../probe';
-import { isDenied } from './denied';
 import type { LogState } from './log-progress';
 import type { FetchedRecords, FirewallLogSource } from './found-records';
 
@@ -102,8 +102,10 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
   const { sinceMs, untilMs, timeoutMs, sentinels, expected } = options;
   const found = await options.source.fetch({ sinceMs, untilMs, signal }).catch((error: unknown) => {
     // A busy or unreachable service is asked again until the bound; a refusal is final.
-    if (isTransient(error) || error instanceof OutOfTime) {
-      throw new NotArrived(seen.awaited ?? `the log could not be read (${messageOf(error)})`);
+    const cause = error instanceof CallFailed ? error.cause : error;
+    if (isTransient(cause) || cause instanceof OutOfTime) {
+      const why = `the log could not be read (${inWords(error)})`;
+      throw new NotArrived(seen.awaited === null ? why : `${seen.awaited}; at the end ${why}`);
     }
     throw error;
   });
@@ -180,8 +182,10 @@ class NotFindable extends Error {}
 
 function reasonOf(error: unknown): string {
   if (error instanceof NotArrived || error instanceof NotFindable) return error.message;
-  return `the log could not be read (${messageOf(error)}${isDenied(error) ? '; grant this to the caller' : ''})`;
+  return `the log could not be read (${inWords(error)})`;
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function inWords(error: unknown): string {
+  if (error instanceof CallFailed) return failureInWords(error);
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -5,10 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkFirewallClient } from '@aws-sdk/client-network-firewall';
-import { isTransient, networkFirewallClient, type AwsConnection } from '../../infra/snapshot/clients';
-import { OutOfTime, retrying } from '../../infra/snapshot/retry';
+import { CallFailed, failureInWords } from '../../infra/snapshot/call-failed';
+import { networkFirewallClient, type AwsConnection } from '../../infra/snapshot/clients';
+import { retrying } from '../../infra/snapshot/retry';
 import { NotKnown, returned, type Snapshot } from '../../infra/snapshot/snapshot';
-import { isDenied } from '../firewall-log/denied';
 import type { FlowFlush } from '../probe';
 import { plannedFlushes, type PlannedFlush } from './flow-flush-plan';
 
@@ -112,10 +112,5 @@ const notFlushed = (
 
 function wordsOf(error: unknown, flowOperationId: string | null): string {
   const operation = flowOperationId === null ? 'StartFlowFlush' : 'DescribeFlowOperation';
-  const action = `network-firewall:${operation}`;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (isDenied(error)) return `${action} answered ${message}; grant ${action} to the caller`;
-  return isTransient(error) || error instanceof OutOfTime
-    ? `${action} was not answered (${message})`
-    : `${action} answered ${message}`;
+  return failureInWords(new CallFailed(`network-firewall:${operation}`, error));
 }

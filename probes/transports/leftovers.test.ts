@@ -94,8 +94,12 @@ test('a command beyond its bounds is cancelled and named; one within them, or of
 test('who may not look says so, and goes on', async () => {
   server.faults.add({ kind: 'access-denied', on: 'sagemaker:ListProcessingJobs' });
   server.faults.add({ kind: 'access-denied', on: 'ssm:ListCommands' });
-  expect(await jobsLeft(0)).toEqual([expect.stringContaining('could not be looked for: AccessDenied')]);
-  expect(await commandsLeft(0)).toEqual([expect.stringContaining('could not be looked for: AccessDenied')]);
+  expect(await jobsLeft(0)).toEqual([
+    expect.stringContaining('looked for: sagemaker:ListProcessingJobs answered AccessDenied'),
+  ]);
+  expect(await commandsLeft(0)).toEqual([
+    expect.stringContaining('looked for: ssm:ListCommands answered AccessDenied'),
+  ]);
 });
 
 test('what is ended is announced before it is, and what cannot be ended is said', async () => {
@@ -112,6 +116,11 @@ test('what is ended is announced before it is, and what cannot be ended is said'
   });
   expect(said).toEqual([
     [`Cancelling the command ${commandId}, which an earlier run left on ${HOST}.`, 0],
-    [expect.stringMatching(`The command ${commandId} could not be cancelled: AccessDenied`), 1],
+    [
+      expect.stringMatching(
+        `The command ${commandId} could not be cancelled: ssm:CancelCommand answered AccessDenied`,
+      ),
+      1,
+    ],
   ]);
 });

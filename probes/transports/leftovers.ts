@@ -5,6 +5,7 @@
  */
 import type { ProcessingJobSummary, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Command, CommandStatus, SSMClient } from '@aws-sdk/client-ssm';
+import { CallFailed, failureInWords, NotReturned } from '../../infra/snapshot/call-failed';
 import { sagemakerClient, ssmClient, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying, type RetryBounds } from '../../infra/snapshot/retry';
 import { JOB_PREFIX } from './processing-job';
@@ -29,7 +30,7 @@ export async function endLeftJobs(options: LeftoversOptions): Promise<void> {
     const jobs = await runningJobs(client);
     await Promise.all(jobs.map(async (job) => endLeftJob(client, job, options)));
   } catch (error) {
-    options.onAnnounce(`Jobs that an earlier run left could not be looked for: ${messageOf(error)}.`);
+    options.onAnnounce(`Jobs that an earlier run left could not be looked for: ${inWords(error)}.`);
   } finally {
     client.destroy();
   }
@@ -45,8 +46,11 @@ async function runningJobs(client: SageMakerClient): Promise<readonly Processing
       StatusEquals: 'InProgress',
       ...(NextToken === undefined ? {} : { NextToken }),
     });
-    const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS });
-    return { items: answer.ProcessingJobSummaries ?? [], nextToken: answer.NextToken };
+    const answer = await asked('sagemaker:ListProcessingJobs', async (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
+    const items = returned('sagemaker:ListProcessingJobs', answer.ProcessingJobSummaries);
+    return { items, nextToken: answer.NextToken };
   });
 }
 
@@ -60,7 +64,9 @@ async function endLeftJob(
     DescribeProcessingJobCommand,
   }: typeof import('@aws-sdk/client-sagemaker') = require('@aws-sdk/client-sagemaker');
   const command = new DescribeProcessingJobCommand({ ProcessingJobName: name });
-  const job = await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS });
+  const job = await asked('sagemaker:DescribeProcessingJob', async (abortSignal) =>
+    client.send(command, { abortSignal }),
+  );
   const runMs = (job.StoppingCondition?.MaxRuntimeInSeconds ?? 0) * 1000;
   if (runMs === 0 || nowMs - createdAt.getTime() <= runMs + JOB_BOUNDS.startTimeoutMs) return;
   onAnnounce(`Stopping the processing job ${name}, which an earlier run left.`);
@@ -82,7 +88,7 @@ export async function cancelLeftCommands(
       onAnnounce(`Cancelling the command ${CommandId}, which an earlier run left on ${instanceId}.`);
     await Promise.all(left.map(async ({ CommandId }) => cancelCommand(client, CommandId, onAnnounce)));
   } catch (error) {
-    onAnnounce(`Commands that an earlier run left could not be looked for: ${messageOf(error)}.`);
+    onAnnounce(`Commands that an earlier run left could not be looked for: ${inWords(error)}.`);
   } finally {
     client.destroy();
   }
@@ -100,8 +106,10 @@ async function openCommands(
       Filters: [{ key: 'Status', value: status }],
       ...(NextToken === undefined ? {} : { NextToken }),
     });
-    const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS });
-    return { items: answer.Commands ?? [], nextToken: answer.NextToken };
+    const answer = await asked('ssm:ListCommands', async (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
+    return { items: returned('ssm:ListCommands', answer.Commands), nextToken: answer.NextToken };
   });
 }
 
@@ -122,9 +130,22 @@ async function cancelCommand(
 ): Promise<void> {
   const { CancelCommandCommand }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
   const command = new CancelCommandCommand({ CommandId: commandId });
-  await retrying((abortSignal) => client.send(command, { abortSignal }), { bounds: BOUNDS }).catch(
-    (error: unknown) => onAnnounce(`The command ${commandId} could not be cancelled: ${messageOf(error)}.`),
+  await asked('ssm:CancelCommand', async (abortSignal) => client.send(command, { abortSignal })).catch(
+    (error: unknown) => onAnnounce(`The command ${commandId} could not be cancelled: ${inWords(error)}.`),
   );
+}
+
+/** Throws {@link CallFailed}. */
+async function asked<T>(operation: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return retrying(ask, { bounds: BOUNDS }).catch((error: unknown) => {
+    throw new CallFailed(operation, error);
+  });
+}
+
+/** A list that is not there is not an empty one. */
+function returned<T>(operation: string, list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) throw new CallFailed(operation, new NotReturned('AWS did not return the list'));
+  return list;
 }
 
 interface Page<T> {
@@ -144,5 +165,5 @@ async function allPages<T>(read: (nextToken: string | undefined) => Promise<Page
   return found;
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+const inWords = (error: unknown): string =>
+  error instanceof CallFailed ? failureInWords(error) : String(error);

@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DescribeProcessingJobResponse, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import pRetry, { AbortError } from 'p-retry';
+import { CallFailed, failureInWords } from '../../infra/snapshot/call-failed';
 import { isTransient } from '../../infra/snapshot/clients';
 import { OutOfTime } from '../../infra/snapshot/retry';
 import { jobResults, type JobResult } from './processing-job-frames';
@@ -70,7 +71,7 @@ export async function runJob(run: JobRun): Promise<void> {
       onAttempt: () => (progress.calls += 1),
     });
   } catch (error) {
-    return rejectAll(run, progress, messageOf(error));
+    return rejectAll(run, progress, failureInWords(new CallFailed('sagemaker:CreateProcessingJob', error)));
   }
   const failure = await untilSettled(run, nonce, progress).then(
     () => null,
@@ -132,8 +133,8 @@ interface Look {
 async function look(run: JobRun, { nonce, progress, sinceMs }: Look): Promise<void> {
   const { clients, name, asked, bounds, signal } = run;
   // The job first: what had been printed when it ended is then in the log, or on its way there.
-  const job = await transient(async () => describeJob(run, progress));
-  const lines = await transient(async () => {
+  const job = await transient('sagemaker:DescribeProcessingJob', async () => describeJob(run, progress));
+  const lines = await transient('logs:FilterLogEvents', async () => {
     progress.calls += 1;
     return jobLogLines(clients.logs, { jobName: name, signal });
   });
@@ -169,12 +170,12 @@ async function describeJob(
 }
 
 /** A busy or unreachable service is asked again at the next look; a refusal is final. */
-async function transient<T>(ask: () => Promise<T>): Promise<T> {
+async function transient<T>(operation: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (isTransient(error) || error instanceof OutOfTime) throw new NotSettled();
-    throw new AbortError(messageOf(error));
+    throw new AbortError(failureInWords(new CallFailed(operation, error)));
   }
 }
 

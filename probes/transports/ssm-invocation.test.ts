@@ -35,7 +35,7 @@ test.each([
 });
 
 test.each([undefined, -1])('an exit code %s was lost', (ResponseCode) => {
-  expect(() => commandOutput(invocation({ ResponseCode }), STARTED)).toThrow('lost');
+  expect(() => commandOutput(invocation({ ResponseCode }), STARTED)).toThrow('does not tell');
 });
 
 test.each([

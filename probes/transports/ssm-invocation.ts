@@ -5,6 +5,7 @@
  */
 import type { GetCommandInvocationResult, SSMClient } from '@aws-sdk/client-ssm';
 import pRetry, { AbortError } from 'p-retry';
+import { CallFailed, failureInWords } from '../../infra/snapshot/call-failed';
 import { isTransient } from '../../infra/snapshot/clients';
 import type { CommandOutput } from '../probe';
 import { TransportError } from './transport';
@@ -40,7 +41,9 @@ export async function awaitInvocation(wait: InvocationWait): Promise<GetCommandI
     if (error instanceof TransportError) throw error;
     const seconds = Math.round(timeoutMs / 1000);
     const because = signal.aborted ? 'was given up: the run ended' : `was not finished within ${seconds} s`;
-    throw new TransportError(`the command ${commandId} ${because}`, { cause: error });
+    throw new TransportError(`the command ${commandId} ${because}, as far as ssm:GetCommandInvocation says`, {
+      cause: error,
+    });
   }
 }
 
@@ -61,10 +64,13 @@ async function finalInvocation({
   const invocation = await client.send(query, { abortSignal: signal }).catch((error: unknown) => {
     const name = error instanceof Error ? error.name : '';
     if (signal.aborted || isTransient(error) || NOT_YET.includes(name)) throw new StillRunning();
-    const message = error instanceof Error ? `${name}: ${error.message}` : String(error);
-    throw new AbortError(new TransportError(`${commandId}: ${message}`, { cause: error }));
+    const failed = new CallFailed('ssm:GetCommandInvocation', error);
+    throw new AbortError(
+      new TransportError(`${failureInWords(failed)} (of the command ${commandId})`, { cause: error }),
+    );
   });
-  if (invocation.Status === undefined || UNFINISHED.includes(invocation.Status)) throw new StillRunning();
+  // Without a status it is final too: nothing says that there will ever be one.
+  if (invocation.Status !== undefined && UNFINISHED.includes(invocation.Status)) throw new StillRunning();
   return invocation;
 }
 
@@ -99,12 +105,12 @@ export function commandOutput(invocation: GetCommandInvocationResult, startedAt:
   if (!ran && details !== 'ExecutionTimedOut') {
     const because = NOT_RUN[details];
     throw new TransportError(
-      `SSM did not run the command: ${details}${because === undefined ? '' : ` (${because})`}`,
+      `ssm:GetCommandInvocation says that the command did not run: ${details}${because === undefined ? '' : ` (${because})`}`,
     );
   }
   // "If the response code is -1, then the command hasn't started running" (GetCommandInvocation).
   if (ran && (code === undefined || code < 0)) {
-    throw new TransportError(`SSM lost the command's exit code (${details})`);
+    throw new TransportError(`ssm:GetCommandInvocation does not tell the command's exit code (${details})`);
   }
   if (isCut(invocation.StandardOutputContent ?? ''))
     throw new TransportError("SSM cut the command's output at 24,000 characters; half a result is none");

@@ -6,6 +6,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { CallFailed, failureInWords } from '../../infra/snapshot/call-failed';
 import { ssmClient, type AwsConnection } from '../../infra/snapshot/clients';
 import { retrying } from '../../infra/snapshot/retry';
 import { awaitInvocation, commandOutput } from './ssm-invocation';
@@ -120,10 +121,12 @@ async function send({ client, instanceId, script, ...seconds }: Sending): Promis
     seconds.onAttempt();
     return client.send(command, { abortSignal });
   }).catch((error: unknown) => {
-    throw new TransportError(`SendCommand to ${instanceId}: ${messageOf(error)}`, { cause: error });
+    const failed = new CallFailed('ssm:SendCommand', error);
+    throw new TransportError(`${failureInWords(failed)} (to ${instanceId})`, { cause: error });
   });
   const commandId = sent.Command?.CommandId;
-  if (commandId === undefined) throw new TransportError('SSM accepted the command but gave it no id');
+  if (commandId === undefined)
+    throw new TransportError('ssm:SendCommand accepted the command but gave it no CommandId');
   return commandId;
 }
 
@@ -143,6 +146,3 @@ async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> 
   await Promise.race([work, bound]);
   clearTimeout(timer);
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -198,8 +198,12 @@ test('SSM: a busy service and a lost line are asked again, and the script runs o
 });
 
 test.each([
-  ['SendCommand is denied', 'ssm:SendCommand', /SendCommand to i-0123456789abcdef0: AccessDenied/],
-  ['the result cannot be read', 'ssm:GetCommandInvocation', /AccessDenied/],
+  [
+    'SendCommand is denied',
+    'ssm:SendCommand',
+    /ssm:SendCommand answered AccessDenied.*grant ssm:SendCommand to the caller \(to i-0123456789abcdef0\)/,
+  ],
+  ['the result cannot be read', 'ssm:GetCommandInvocation', /ssm:GetCommandInvocation answered AccessDenied/],
 ] as const)('SSM: %s', async (_case, on, message) => {
   server.faults.add({ kind: 'access-denied', on });
   const transport = await ssm();

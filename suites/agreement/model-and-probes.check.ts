@@ -89,6 +89,12 @@ function decide(seen: Attributed, isLogComplete: boolean): Decision {
   const because = (verdict: string): string => `${verdict} ${both}`;
   if (studio.result.kind === 'inconclusive' && attribution.status === 'unknown')
     return { outcome: 'unknown', because: because('Nothing was observed.') };
+  // Which names and addresses it went to is lost with the client's words, and the prediction may rest on them.
+  if (studio.result.kind === 'inconclusive' && prediction.outcome === 'undecided')
+    return {
+      outcome: 'unknown',
+      because: because(`What the client saw is not known (${studio.result.detail}).`),
+    };
   if (prediction.outcome === 'undecided')
     return { outcome: 'not-applicable', because: because('The model leaves it open.') };
   if (attribution.status === 'unknown') {

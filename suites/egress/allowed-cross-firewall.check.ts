@@ -26,7 +26,12 @@ import type { LiveEvidence, LogCompleteness, Observation, SentFlow } from '../..
 import type { Check, CheckInput } from '../check';
 import type { Judgement } from '../evidence';
 import { attributed } from './attributed';
-import { judgeDestinations, type Decision, type SeenDestination } from './destinations';
+import {
+  inWords as resultInWords,
+  judgeDestinations,
+  type Decision,
+  type SeenDestination,
+} from './destinations';
 import { wasReached } from './seen';
 
 export default {
@@ -49,7 +54,10 @@ function judge(input: CheckInput): Judgement[] {
     ({ observations }) => observations?.[0] === undefined || wasReached(observations[0]),
   );
   if (through.length > 0) return through;
-  throw new NotKnown('Nothing that is allowed got through, so which way its flows take could not be seen.');
+  const [first] = judgements.flatMap(({ observations = [] }) => observations);
+  throw new NotKnown(
+    `Nothing that is allowed got through, so which way its flows take could not be seen${first === undefined ? '' : `: \`${first.title}\` on ${first.host}: ${resultInWords(first)}`}.`,
+  );
 }
 
 /** Asked of the configuration: without FLOW records nothing is missing but a witness, and logging/flows-are-logged fails. */

@@ -1,0 +1,123 @@
+/** The fault table's live part: every operation that probes, their log and processing jobs call, failing in every way. */
+import { alertsInBucket } from '../infra/mutants/deployed/logging';
+import { editing } from '../infra/mutants/deployed/template-edit';
+import { casesOf, type FaultCase } from './fault-cases';
+import { CRASHED, type Comparison } from './fault-comparison';
+import { liveComparison } from './fault-live-comparison';
+import { openLiveLab, type LiveLab, type LiveRun, type LiveStart } from './fault-live-run';
+import type { TriedFault } from './fault-run';
+import { clientOf } from './fault-server';
+
+const OF_PROBES = ['allowed-connect', 'allowed-cross-firewall', 'blocks-are-logged', 'denied-are-blocked'];
+const EVERY = [...OF_PROBES, 'evasions-are-blocked'].map((name) => `egress/${name}`);
+/** A block counts only with its record. */
+const ALERTS = ['egress/blocks-are-logged'];
+const FLOWS = ['egress/allowed-cross-firewall'];
+
+const SSM: Pick<LiveStart, 'operations' | 'needs'> = {
+  operations: [
+    'ssm:SendCommand',
+    'ssm:GetCommandInvocation',
+    'ssm:ListCommands',
+    'ssm:CancelCommand',
+    'logs:FilterLogEvents',
+  ],
+  needs: {
+    'ssm:SendCommand': EVERY,
+    'ssm:GetCommandInvocation': EVERY,
+    'logs:FilterLogEvents': [...ALERTS, ...FLOWS],
+  },
+};
+
+export const LIVE_STARTS: readonly LiveStart[] = [
+  { id: 'probe host', file: 'studio-firewall.yaml', vantage: 'probe-host', ...SSM },
+  // Much gets through here, so that a fail has something to vanish from.
+  { id: 'probe host, as published', file: 'as-published.yaml', vantage: 'probe-host', ...SSM },
+  {
+    id: 'log in S3',
+    file: 'studio-firewall.yaml',
+    template: editing(...alertsInBucket({ isPublic: false, delivers: true })),
+    vantage: 'probe-host',
+    operations: ['s3:ListObjectsV2', 's3:GetObject'],
+    needs: { 's3:ListObjectsV2': ALERTS, 's3:GetObject': ALERTS },
+  },
+  {
+    id: 'processing job',
+    file: 'studio-firewall.yaml',
+    vantage: 'processing-job',
+    operations: [
+      'sagemaker:CreateProcessingJob',
+      'sagemaker:DescribeProcessingJob',
+      'sagemaker:ListProcessingJobs',
+      'sagemaker:StopProcessingJob',
+      'logs:FilterLogEvents',
+    ],
+    needs: {
+      'sagemaker:CreateProcessingJob': EVERY,
+      'sagemaker:DescribeProcessingJob': EVERY,
+      'logs:FilterLogEvents': EVERY,
+    },
+  },
+];
+
+/** Labs at a time: a live run mostly waits. */
+const LABS = 6;
+
+export interface LiveTable {
+  readonly tried: readonly TriedFault[];
+  /** Operations of the start that the run did not make, so that nothing was tried with them. */
+  readonly notMade: readonly string[];
+}
+
+/** Every case of the start that is asked for. */
+export async function triedLive(
+  start: LiveStart,
+  wanted: (operation: string, name: string) => boolean = () => true,
+): Promise<LiveTable> {
+  const labs = await Promise.all(Array.from({ length: LABS }, async () => openLiveLab(start)));
+  const [first] = labs;
+  try {
+    if (first === undefined) throw new Error('there is no lab');
+    const baseline = await first.run(null);
+    if (baseline.live.status !== 'run') throw new Error(baseline.live.because);
+    const cases = start.operations.flatMap((operation) =>
+      casesOf({ operation, outputs: first.outputs.get(operation) ?? [], exported: clientOf(operation) }),
+    );
+    const waiting = cases.filter(({ operation, name }) => wanted(operation, name));
+    const tried: TriedFault[] = [];
+    const work = async (lab: LiveLab): Promise<void> => {
+      for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+        tried.push(await triedIn({ lab, start, baseline }, one));
+    };
+    await Promise.all(labs.map(work));
+    return { tried, notMade: start.operations.filter((operation) => !first.outputs.has(operation)) };
+  } finally {
+    await Promise.all(labs.map((lab) => lab.close()));
+  }
+}
+
+interface Trying {
+  readonly lab: LiveLab;
+  readonly start: LiveStart;
+  readonly baseline: LiveRun;
+}
+
+async function triedIn(trying: Trying, one: FaultCase): Promise<TriedFault> {
+  const startedMs = performance.now();
+  const compared = await comparedIn(trying, one);
+  return { start: trying.start.id, tried: one, ...compared, ms: performance.now() - startedMs };
+}
+
+async function comparedIn({ lab, start, baseline }: Trying, one: FaultCase): Promise<Comparison> {
+  try {
+    const { findings } = await lab.run(one);
+    return liveComparison({
+      one,
+      before: baseline.findings,
+      after: findings,
+      needs: start.needs[one.operation] ?? [],
+    });
+  } catch (error) {
+    return { ...CRASHED, said: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  }
+}
