@@ -53,7 +53,7 @@ const DESTINATIONS = [
 ] as const;
 const BATTERY = ['tls-no-sni', 'sni-spoof'];
 
-const BOUNDS = { allowedTimeoutMs: 4_000, deniedTimeoutMs: 1_000, logTimeoutMs: 15_000, deliveryMs: 0 };
+const BOUNDS = { allowedTimeoutMs: 4_000, deniedTimeoutMs: 3_000, logTimeoutMs: 15_000, deliveryMs: 0 };
 const JOB_BOUNDS = { startTimeoutMs: 5_000, logTimeoutMs: 3_000, firstPollMs: 50, slowestPollMs: 500 };
 const JOB_IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/lab:this-machine';
 

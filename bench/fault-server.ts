@@ -1,5 +1,5 @@
 /** A further API server of a lab's account, with faults of its own, that keeps what each operation answered. */
-import type { LabContext } from '../infra/lab/aws-api/handler';
+import type { Handler, LabApi, LabContext } from '../infra/lab/aws-api/handler';
 import { startApiServer, type ApiServer } from '../infra/lab/aws-api/server';
 import { allHandlers } from '../infra/lab/aws-api/services';
 import type { AwsConnection } from '../infra/snapshot/clients';
@@ -12,16 +12,21 @@ export interface ObservedServerOptions {
 }
 
 export function observedServer({ context, outputs, afterChange }: ObservedServerOptions): Promise<ApiServer> {
-  const handlers = allHandlers(context).map((handler) => ({
+  const observed = (handler: Handler): Handler => ({
     ...handler,
-    run: async (input: unknown, call: Parameters<typeof handler.run>[1]) => {
+    run: async (input, call) => {
       const output = await handler.run(input, call);
       const operation = `${handler.service}:${handler.operation}`;
       outputs.set(operation, [...(outputs.get(operation) ?? []), output]);
       return output;
     },
-  }));
+  });
+  const handlers = (api: LabApi) => allHandlers(context, api, { nestedTemplate }).map(observed);
   return startApiServer({ context, handlers, ...(afterChange === undefined ? {} : { afterChange }) });
+}
+
+function nestedTemplate(url: string): string {
+  throw new Error(`nothing is deployed here, so not ${url}`);
 }
 
 export const connectionTo = ({ endpoint }: ApiServer, connection: AwsConnection): AwsConnection => ({

@@ -16,12 +16,21 @@ export interface SnapshotChange {
 const REREAD = [
   'domains',
   'userProfiles',
+  'vpc',
+  'vpcAttributes',
   'subnets',
   'routeTables',
   'networkAcls',
   'securityGroups',
   'natGateways',
   'internetGateways',
+  'egressOnlyInternetGateways',
+  'vpcPeeringConnections',
+  'transitGatewayVpcAttachments',
+  'transitGatewayTables',
+  'attachedVpcs',
+  'vpcBlockPublicAccess',
+  'vpcBlockPublicAccessExclusions',
   'vpcEndpoints',
   'managedPrefixLists',
   'firewalls',
@@ -30,6 +39,7 @@ const REREAD = [
   'loggingConfigurations',
   'vpcEndpointAssociations',
   'dhcpOptions',
+  'resolverFirewall',
 ] as const satisfies readonly SectionName[];
 
 /** Members that go on changing although nobody changes anything: usage, counts, times of use. */

@@ -45,10 +45,16 @@ export async function stackContents(
  * in `_IN_PROGRESS`; after ROLLBACK_COMPLETE a stack can only be deleted.
  */
 async function settledStack(calls: Calls, name: string): Promise<Wire<Stack>> {
-  const { Stacks } = await calls.ask('cloudformation', DescribeStacksCommand, { StackName: name });
-  const [stack, ...others] = Stacks ?? [];
+  // Of one stack there is one, but AWS promises no page that it is on.
+  const stacks = await calls.pages(
+    'cloudformation',
+    DescribeStacksCommand,
+    { StackName: name },
+    (page) => page.Stacks,
+  );
+  const [stack, ...others] = stacks;
   if (stack === undefined || others.length > 0)
-    throw new TargetError(`CloudFormation described ${Stacks?.length ?? 0} stacks for ${name}, not one`);
+    throw new TargetError(`CloudFormation described ${stacks.length} stacks for ${name}, not one`);
   const { StackStatus, StackStatusReason } = stack;
   if (StackStatus === undefined)
     throw new TargetError(`CloudFormation did not say in which state ${name} is`);
