@@ -1,7 +1,4 @@
-/**
- * The fault table: `npm run faults`, or `npm run faults -- ec2:DescribeSubnets` for one operation with every sentence. Ends
- * with 1 when a fault led to a pass that it must not, to an alarm, or to a crash.
- */
+/** The fault table's largest part: every call of a reading, failing in every way, on several stacks. */
 import { DEFECTS, withoutNeeded, type FaultOutcome } from './fault-comparison';
 import { openFaultRun, WORKERS, type FaultStart, type TriedFault } from './fault-run';
 import { table } from './figures';
@@ -60,34 +57,3 @@ export const defectsIn = (tried: readonly TriedFault[]): readonly string[] =>
     .flatMap(({ start, tried: { operation, name }, said }) =>
       said.map((what) => `${start}, ${operation}, ${name}: ${what}`),
     );
-
-async function main(): Promise<void> {
-  const startedMs = performance.now();
-  const operations = process.argv.slice(2);
-  const wanted = (operation: string) => operations.length === 0 || operations.includes(operation);
-  const tried: TriedFault[] = [];
-  for (const start of FAULT_STARTS) {
-    const of = await triedFaults(start, wanted);
-    process.stdout.write(
-      `${start.id}: ${new Set(of.map((one) => one.tried.operation)).size} operations\n${faultTable(of)}\n`,
-    );
-    tried.push(...of);
-    if (operations.length > 0)
-      for (const one of of)
-        process.stdout.write(
-          `  ${one.tried.operation} ${one.tried.name}: ${one.outcome} ${one.changed.join(' ')}\n`,
-        );
-  }
-  const defects = defectsIn(tried);
-  for (const defect of defects) process.stdout.write(`${defect}\n`);
-  process.stdout.write(
-    `${tried.length} cases, ${defects.length} defects in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`,
-  );
-  process.exitCode = defects.length === 0 ? 0 : 1;
-}
-
-if (require.main === module)
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 3;
-  });
