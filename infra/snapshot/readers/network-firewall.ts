@@ -10,31 +10,32 @@ import {
 } from '@aws-sdk/client-network-firewall';
 import { CallFailed, NotReturned } from '../calls';
 import type { Firewall, RuleGroup } from '../snapshot';
-import type { Reading, SectionReaders } from './reading';
+import { describedOf, type Reading, type SectionReaders } from './reading';
 
 export const networkFirewallReaders = {
   firewalls: async (reading) => {
-    const own = await reading.pages(
-      'network-firewall',
-      ListFirewallsCommand,
-      { VpcIds: await vpcsOf(reading) },
-      (page) => page.Firewalls,
-    );
-    const ownArns = distinct(
-      own.map(({ FirewallArn }) => named(FirewallArn, 'ListFirewalls', 'FirewallArn')),
-    );
     const describe = (FirewallArn: string) =>
       reading.ask('network-firewall', DescribeFirewallCommand, { FirewallArn });
-    const [ofVpc, ofOthers] = await Promise.all([
-      Promise.all(ownArns.map(describe)),
-      // An endpoint in one of these VPCs can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
-      reading.sectionIfRead('vpcEndpointAssociations').then((associations) => {
-        const arns = distinct(
-          (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
-        );
-        return Promise.all(arns.filter((arn) => !ownArns.includes(arn)).map(describe));
-      }),
+    const vpcIds = await vpcsOf(reading);
+    const list = async () => {
+      const listed = await reading.pages(
+        'network-firewall',
+        ListFirewallsCommand,
+        { VpcIds: vpcIds },
+        (page) => page.Firewalls,
+      );
+      return distinct(listed.map(({ FirewallArn }) => named(FirewallArn, 'ListFirewalls', 'FirewallArn')));
+    };
+    const [ofVpc, associations] = await Promise.all([
+      describedOf({ list, describe, key: (arn) => arn, isGone }),
+      reading.sectionIfRead('vpcEndpointAssociations'),
     ]);
+    const own = distinct(ofVpc.map(({ Firewall }) => Firewall?.FirewallArn));
+    // An endpoint in one of these VPCs can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
+    const ofEndpoints = distinct(
+      (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
+    );
+    const ofOthers = await Promise.all(ofEndpoints.filter((arn) => !own.includes(arn)).map(describe));
     return [...ofVpc, ...ofOthers];
   },
   firewallPolicies: async (reading) => {
@@ -72,29 +73,37 @@ export const networkFirewallReaders = {
     );
   },
   vpcEndpointAssociations: async (reading) => {
-    const listed = await reading.pages(
-      'network-firewall',
-      ListVpcEndpointAssociationsCommand,
-      {},
-      (page) => page.VpcEndpointAssociations,
-    );
-    const described = await Promise.all(
-      distinct(
+    const list = async () => {
+      const listed = await reading.pages(
+        'network-firewall',
+        ListVpcEndpointAssociationsCommand,
+        {},
+        (page) => page.VpcEndpointAssociations,
+      );
+      return distinct(
         listed.map(({ VpcEndpointAssociationArn: arn }) =>
           named(arn, 'ListVpcEndpointAssociations', 'VpcEndpointAssociationArn'),
         ),
-      ).map((VpcEndpointAssociationArn) =>
-        reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, {
-          VpcEndpointAssociationArn,
-        }),
-      ),
-    );
+      );
+    };
+    const described = await describedOf({
+      list,
+      describe: (VpcEndpointAssociationArn) =>
+        reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, { VpcEndpointAssociationArn }),
+      key: (arn) => arn,
+      isGone,
+    });
     const vpcs = await vpcsOf(reading);
     return described.filter(({ VpcEndpointAssociation: association }) =>
       vpcs.includes(named(association?.VpcId, 'DescribeVpcEndpointAssociation', 'VpcId')),
     );
   },
 } satisfies Partial<SectionReaders>;
+
+/** Network Firewall API reference, DescribeFirewall and DescribeVpcEndpointAssociation: ResourceNotFoundException. */
+function isGone({ code }: CallFailed): boolean {
+  return code === 'ResourceNotFoundException';
+}
 
 /** The VPC, and those behind its transit gateways that could be read: traffic may be inspected there. */
 async function vpcsOf({ target, sectionIfRead }: Reading): Promise<string[]> {
