@@ -18,7 +18,17 @@ test.each([
   ['an error without a code', new Error('x'), 'Error', /^x$/],
   ['no error at all', 'x', 'Error', /^x$/],
 ])('%s is called what it is', (_case, cause, code, message) => {
-  expect(errorInWords(cause)).toEqual({ code, message: expect.stringMatching(message) });
+  expect(errorInWords(cause, {})).toEqual({ code, message: expect.stringMatching(message) });
+});
+
+test('a proxy that the environment names is not used, which is said where AWS was not reached', () => {
+  const message = (cause: Error, environment: NodeJS.ProcessEnv) => errorInWords(cause, environment).message;
+  const proxied = { https_proxy: 'http://proxy:3128' };
+  for (const cause of [systemError('ECONNREFUSED'), named('TimeoutError', 'late')]) {
+    expect(message(cause, proxied)).toMatch(/HTTPS_PROXY is set/);
+    expect(message(cause, {})).not.toMatch(/PROXY/);
+  }
+  expect(message(named('AccessDenied', 'no'), proxied)).toBe('no');
 });
 
 test.each([
