@@ -127,6 +127,14 @@ function named(value: string | undefined, operation: string, member: string): st
   throw new CallFailed(`network-firewall:${operation}`, new NotReturned(`AWS did not return ${member}`));
 }
 
+/** By which of these AWS refuses to show a group of its own is not documented. */
+const NOT_SHOWN = [
+  'ResourceNotFoundException',
+  'InvalidRequestException',
+  'InvalidOperationException',
+  'AccessDeniedException',
+];
+
 /**
  * Rules of some groups that AWS manages cannot be read; such a group is left out, so that whoever looks up the
  * policy's reference finds nothing and answers unknown. A group of an account's own that fails is a failure.
@@ -136,11 +144,7 @@ async function readRuleGroup({ ask }: Reading, RuleGroupArn: string): Promise<Ru
     return await ask('network-firewall', DescribeRuleGroupCommand, { RuleGroupArn });
   } catch (error) {
     const isManaged = /^arn:[a-z-]+:network-firewall:[a-z0-9-]+:aws-managed:/.test(RuleGroupArn);
-    const isNotShown =
-      error instanceof CallFailed &&
-      ['ResourceNotFoundException', 'InvalidRequestException', 'InvalidOperationException'].includes(
-        error.code,
-      );
+    const isNotShown = error instanceof CallFailed && NOT_SHOWN.includes(error.code);
     if (isManaged && isNotShown) return null;
     throw error;
   }
