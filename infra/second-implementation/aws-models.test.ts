@@ -8,6 +8,7 @@ import { labForTest, verifyLab, RECOMMENDED_INTENT } from '../../commands/lab-ru
 import { openSigner } from '../../commands/signer';
 import { firewallLog } from '../../probes/firewall-log/log-groups';
 import { s3Source } from '../../probes/firewall-log/s3-objects';
+import { flushFlows } from '../../probes/transports/flow-flush';
 import { asffOf } from '../../reports/asff';
 import type { Evidence } from '../../suites/evidence';
 import type { Lab } from '../lab/lab';
@@ -78,10 +79,11 @@ function tests({ of }: Present): void {
     ];
     const { evidence } = await verifyLab({ lab, argv: ['--intent', RECOMMENDED_INTENT] });
     await verifyLab({ lab, argv: byJob });
+    await flushed(lab);
     expect([...judged.wrong]).toEqual([]);
     const cancelling = ['ssm:CancelCommand', 'sagemaker:StopProcessingJob'];
     expect(
-      missingIn(operationsFor('probe-host', 'processing-job', 'log'), judged).filter(
+      missingIn(operationsFor('probe-host', 'processing-job', 'log', 'flow-flush'), judged).filter(
         (operation) => !cancelling.includes(operation),
       ),
     ).toEqual([]);
@@ -112,6 +114,19 @@ async function signed({ connection, server: { api } }: Lab): Promise<void> {
   } finally {
     process.env = before;
   }
+}
+
+async function flushed({ connection, stackName }: Lab): Promise<void> {
+  const target = await findTarget(connection, { stack: stackName });
+  await flushFlows({
+    connection,
+    snapshot: await takeSnapshot(connection, target),
+    timeoutMs: 20_000,
+    pollMs: 50,
+    onAnnounce: () => {},
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
 }
 
 async function fetchedFromBucket(
