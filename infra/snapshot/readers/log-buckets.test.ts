@@ -128,6 +128,17 @@ test('a bucket of another account is unread, and so are all when the own account
   });
 });
 
+test('a bucket of another Region is read there', async () => {
+  const stored = makeBucket(account.state, 'studio-records');
+  stored.region = 'eu-west-1';
+  stored.policy = '{"Statement":[]}';
+  logTo('studio-records');
+  const bucket = only(sectionValue(await take(), 'logBuckets'));
+  expect(settingValue(bucket.policy, '')).toBe('{"Statement":[]}');
+  expect(settingValue(bucket.lifecycle, '')).toBe(null);
+  expect(settingValue(bucket.encryption, '')?.Rules).toHaveLength(1);
+});
+
 test('the bucket of a flow log is read as well', async () => {
   makeBucket(account.state, 'studio-flows');
   logTo('studio-flows');
