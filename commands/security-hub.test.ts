@@ -66,6 +66,13 @@ test('all findings arrive in batches of at most 100, and it is said before', asy
   expect(said).toEqual([expect.stringContaining('securityhub:BatchImportFindings')]);
 });
 
+test('a busy Security Hub is asked again', async () => {
+  let calls = 0;
+  answer = (ids) => ((calls += 1) === 1 ? { status: 429, body: { Message: 'Too many' } } : took(ids));
+  expect(await send()).toBe(evidenceFixture().findings.length);
+  expect(sent).toHaveLength(2);
+});
+
 test('a finding that Security Hub refuses is named', async () => {
   answer = (ids) => ({
     status: 200,

@@ -4,6 +4,7 @@
  */
 import type { BatchImportFindingsResponse } from '@aws-sdk/client-securityhub';
 import { awsConnection, securityHubClient } from '../infra/snapshot/clients';
+import { retrying } from '../infra/snapshot/retry';
 import { asffOf } from '../reports/asff';
 import type { Evidence } from '../suites/evidence';
 import { UsageError } from './usage-error';
@@ -14,7 +15,6 @@ export interface SendOptions {
   readonly announce: (text: string) => void;
 }
 
-const SEND_TIMEOUT_MS = 60_000;
 /** Of the findings that were refused, as many are named. */
 const NAMED = 3;
 
@@ -39,7 +39,8 @@ export async function sendToSecurityHub({ evidence, profile, announce }: SendOpt
   try {
     for (const batch of batches) {
       const command = new BatchImportFindingsCommand({ Findings: [...batch] });
-      const answer = await client.send(command, { abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
+      // A finding that is imported twice is one finding: its Id is its own (BatchImportFindings, API reference).
+      const answer = await retrying((abortSignal) => client.send(command, { abortSignal }));
       taken += answer.SuccessCount ?? 0;
       refused.push(...refusals(answer));
     }

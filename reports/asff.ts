@@ -4,7 +4,7 @@
  * same check and resource, so that a later PASSED updates the FAILED before it.
  */
 import type { Evidence, Finding } from '../suites/evidence';
-import { clipped, jsonText, oneLine, visibleText } from './plain-text';
+import { clipped, jsonText, oneLine } from './plain-text';
 import { fixOf, instantOf, messageOf, resultsOf, statementOf, type Result } from './results';
 
 const MAX_FINDINGS = 100;
@@ -80,7 +80,7 @@ function batchesOf(findings: readonly AsffFinding[]): readonly (readonly AsffFin
   return batches;
 }
 
-const text = (given: string, max: number): string => clipped(visibleText(given), { max });
+// The service's pattern of a text, `.*\S.*`, spans no line break (service model of Security Hub, NonEmptyString).
 const line = (given: string, max: number): string => clipped(oneLine(given), { max });
 
 export const partitionOf = (region: string): 'aws' | 'aws-cn' | 'aws-us-gov' => {
@@ -106,8 +106,8 @@ function findingOf(evidence: Evidence, account: string, result: Result): AsffFin
     UpdatedAt: updatedAt,
     Severity: { Label: labelOf(result) },
     Title: line(statementOf(evidence, finding.check), 256),
-    Description: text(messageOf(result), 1024),
-    ...(fix === null ? {} : { Remediation: { Recommendation: { Text: text(fix, 512) } } }),
+    Description: line(messageOf(result), 1024),
+    ...(fix === null ? {} : { Remediation: { Recommendation: { Text: line(fix, 512) } } }),
     ProductFields: {
       'studio-egress/check': line(finding.check, 2048),
       'studio-egress/outcome': standing,
@@ -120,7 +120,7 @@ function findingOf(evidence: Evidence, account: string, result: Result): AsffFin
     Compliance: {
       Status: COMPLIANCE[standing],
       RelatedRequirements: finding.controls.slice(0, MAX_REQUIREMENTS).map((control) => line(control, 64)),
-      StatusReasons: [{ ReasonCode: REASON[standing], Description: text(messageOf(result), 2048) }],
+      StatusReasons: [{ ReasonCode: REASON[standing], Description: line(messageOf(result), 2048) }],
     },
     Workflow: { Status: WORKFLOW[standing] },
     RecordState: 'ACTIVE',
@@ -128,7 +128,7 @@ function findingOf(evidence: Evidence, account: string, result: Result): AsffFin
       ? {}
       : {
           Note: {
-            Text: text(`Accepted until ${finding.waiver.expires}: ${finding.waiver.reason}`, 512),
+            Text: line(`Accepted until ${finding.waiver.expires}: ${finding.waiver.reason}`, 512),
             UpdatedBy: line(finding.waiver.owner, 512),
             UpdatedAt: updatedAt,
           },

@@ -63,6 +63,8 @@ export interface StoredProcessingJob {
 /** A bucket's settings; null for one that is not set. */
 export interface StoredBucket {
   readonly creationDate: Date;
+  /** Where it is; in the account's own Region when absent. */
+  region?: string;
   readonly grants: readonly s3.Grant[];
   policy: string | null;
   publicAccessBlock: s3.PublicAccessBlockConfiguration | null;

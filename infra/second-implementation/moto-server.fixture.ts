@@ -10,8 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const MOTO_VERSION = '5.2.5';
 
-const FOLDER = join(__dirname, '..', '..', '.cache', 'moto');
-const PROGRAM = join(FOLDER, 'bin', 'moto_server');
+/** Where moto and what it needs are installed. */
+export const MOTO_FOLDER = join(__dirname, '..', '..', '.cache', 'moto');
+const PROGRAM = join(MOTO_FOLDER, 'bin', 'moto_server');
 
 export type Moto =
   | { readonly status: 'present'; readonly program: string }
@@ -32,9 +33,9 @@ export function installMoto({ timeoutMs }: { readonly timeoutMs: number }): Moto
   if (found.status === 'present') return found;
   const untilMs = performance.now() + timeoutMs;
   const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', FOLDER]],
+    ['python3', ['-m', 'venv', MOTO_FOLDER]],
     [
-      join(FOLDER, 'bin', 'pip'),
+      join(MOTO_FOLDER, 'bin', 'pip'),
       ['install', '--quiet', '--disable-pip-version-check', `moto[server,ec2]==${MOTO_VERSION}`],
     ],
   ];

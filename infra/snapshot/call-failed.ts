@@ -1,4 +1,5 @@
 /** Calls that AWS did not answer as it must. */
+import { errorInWords, missingPermission } from './call-error';
 
 /** A call that did not answer, or answered without what it must return. */
 export class CallFailed extends Error {
@@ -11,11 +12,11 @@ export class CallFailed extends Error {
   readonly missingPermission: string | null;
 
   constructor(operation: string, cause: unknown) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const { code, message } = errorInWords(cause);
     super(message, { cause });
     this.operation = operation;
-    this.code = cause instanceof Error ? cause.name : 'Error';
-    this.missingPermission = missingPermission({ operation, code: this.code, message });
+    this.code = code;
+    this.missingPermission = missingPermission({ operation, code, message });
   }
 }
 
@@ -34,20 +35,4 @@ export function failureInWords({ operation, code, message, missingPermission: mi
   // What is not in the service's language, as a proxy's page, is no answer of AWS.
   if (code === 'SyntaxError') return `${operation} got an answer that is none of AWS's (${words})`;
   return `${operation} answered ${code}: ${words || 'no reason given'}${fix}`;
-}
-
-const ACCESS_DENIED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError|NotAuthorized)$/;
-
-/** AWS's message names the action where it can; otherwise it is the operation's own. */
-function missingPermission({
-  operation,
-  code,
-  message,
-}: {
-  readonly operation: string;
-  readonly code: string;
-  readonly message: string;
-}): string | null {
-  if (!ACCESS_DENIED.test(code)) return null;
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
 }

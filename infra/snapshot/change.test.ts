@@ -101,6 +101,22 @@ describe('over the wire', () => {
     expect(await changesSince(account.connection, snapshot)).toEqual([]);
   });
 
+  test('a domain of another VPC that is changed meanwhile is no change, one of this VPC is', async () => {
+    const { domains } = account.state;
+    const [domain] = domains.values();
+    const other = { ...domain, DomainId: 'd-other', VpcId: 'vpc-0123456789abcdef0' };
+    domains.set('d-other', other);
+    const target = { ...snapshot, ...(await takeSnapshot(account.connection, snapshot.target)) };
+    domains.set('d-other', { ...other, DomainName: 'renamed' });
+    expect(await changesSince(account.connection, target)).toEqual([]);
+    domains.set('d-other', { ...other, VpcId: target.target.vpcId });
+    expect(await changesSince(account.connection, target)).toContainEqual({
+      section: 'domains',
+      because: 'd-other is new.',
+    });
+    domains.delete('d-other');
+  });
+
   test('a re-reading that is denied leaves it open', async () => {
     account.server.faults.add({ kind: 'access-denied', on: 'ec2:DescribeRouteTables' });
     const changes = await changesSince(account.connection, snapshot);

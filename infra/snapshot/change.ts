@@ -3,7 +3,7 @@
  * the probes have answered. Probes that ran while something was being changed are evidence of neither state.
  */
 import type { AwsConnection } from './clients';
-import type { Section, SectionName, Snapshot } from './snapshot';
+import type { Domain, Section, SectionName, Snapshot, Target } from './snapshot';
 import { readSections, type SnapshotOptions } from './take-snapshot';
 
 export interface SnapshotChange {
@@ -61,7 +61,21 @@ export async function changesSince(
 ): Promise<readonly SnapshotChange[]> {
   const names = REREAD.filter((name) => snapshot.sections[name].status === 'read');
   const again = await readSections(connection, snapshot.target, names, options);
-  return names.flatMap((name) => changesOf(name, snapshot.sections[name], again[name]));
+  const { target } = snapshot;
+  return names.flatMap((name) =>
+    name === 'domains'
+      ? changesOf(name, ofTarget(snapshot.sections.domains, target), ofTarget(again.domains, target))
+      : changesOf(name, snapshot.sections[name], again[name]),
+  );
+}
+
+/** Without the domains of other VPCs, where people go on working: the section has all of the Region's. */
+function ofTarget(domains: Section<Domain[]>, { vpcId, domainId }: Target): Section<Domain[]> {
+  if (domains.status === 'unread') return domains;
+  const value = domains.value.filter(
+    ({ VpcId, DomainId }) => VpcId === undefined || VpcId === vpcId || DomainId === domainId,
+  );
+  return { ...domains, value };
 }
 
 const MOST_NAMED = 10;

@@ -138,6 +138,14 @@ test('a group that is not there, or may not be read, fails the whole fetch', asy
   await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(/not authorized/);
 });
 
+test('a group of the class INFREQUENT_ACCESS fails the fetch, and says which class it has', async () => {
+  state.logGroups.set('alerts-a', { logGroupName: 'alerts-a', logGroupClass: 'INFREQUENT_ACCESS' });
+  store({ sni: 'a.example' });
+  await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(
+    /of log-group-class INFREQUENT_ACCESS\. FilterLogEvents is not supported/,
+  );
+});
+
 test('a signal ends a fetch', async () => {
   server.faults.add({ kind: 'late', on: 'logs:FilterLogEvents', delayMs: 400, times: 1 });
   const reader = await source('alerts-a');

@@ -107,6 +107,14 @@ test('what is delivered late is not there before, and what is outside the time o
   expect(await names()).toEqual(['late.example']);
 });
 
+test('a bucket of another Region is read there', async () => {
+  const bucket = state.buckets.get('records');
+  if (bucket !== undefined) bucket.region = 'eu-west-1';
+  deliver('a.example');
+  expect(await names()).toEqual(['a.example']);
+  expect(server.calls.map(({ status }) => status)).toContain(301);
+});
+
 test('an object is fetched once', async () => {
   deliver('a.example');
   await names();

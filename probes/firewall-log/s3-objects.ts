@@ -34,8 +34,11 @@ export async function s3Source(
 ): Promise<FirewallLogSource> {
   const client = await s3Client(connection);
   const known = new Map<string, FetchedRecords>();
+  // Of a fetch that one list has failed, the others are still under way, and would be asked again.
+  const ended = new AbortController();
   return {
-    fetch: async (range) => {
+    fetch: async (asked) => {
+      const range = { ...asked, signal: AbortSignal.any([asked.signal, ended.signal]) };
       const keys = await Promise.all(folders.map((folder) => keysOf(client, folder, range)));
       const found = keys.flat();
       if (found.length > MAX_OBJECTS)
@@ -51,7 +54,10 @@ export async function s3Source(
       const together = foundTogether(read);
       return { ...together, records: together.records.filter((record) => isWithin(record, range)) };
     },
-    close: () => client.destroy(),
+    close: () => {
+      ended.abort();
+      client.destroy();
+    },
   };
 }
 

@@ -7,10 +7,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answeredUnder, brokenBody } from './answer-faults';
 import { type Fault, type Faults, faultError, faultTable, type FaultTable } from './faults';
-import { ApiError, type Call, type Handler, type LabApi, type LabContext, type OutputOf } from './handler';
+import { ApiError, type Call, type Handler, type LabApi, type LabContext } from './handler';
 import { headOf, MAX_BODY_BYTES, operationOf, readBody, refusal, send, sendHalf } from './http-messages';
+import { inProcessApi, perform } from './operation-run';
 import { changesNetwork } from './operations';
-import { checkRequiredMembers } from './required-members';
 import {
   type Answer,
   LOADED_LATE,
@@ -32,6 +32,17 @@ export interface ApiCallRecord {
   readonly ms: number;
 }
 
+/** One call with its answer before it is written, for tests that judge what the lab answers. */
+export interface AnsweredCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  /** What the handler answered; null for an error. */
+  readonly output: object | null;
+  /** The error's code; null for an answer. */
+  readonly code: string | null;
+}
+
 export interface ApiServerOptions {
   readonly context: LabContext;
   /** The operations that are answered, or a function that makes them from the API itself. */
@@ -49,6 +60,8 @@ export interface ApiServer {
   readonly api: LabApi;
   readonly calls: readonly ApiCallRecord[];
   readonly faults: Faults;
+  /** Tells of every call over the wire as it is answered; the output is the lab's own and must not be kept or changed. */
+  watch(listener: (answered: AnsweredCall) => void): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +73,7 @@ export async function startApiServer({
 }: ApiServerOptions): Promise<ApiServer> {
   const faults = faultTable();
   const calls: ApiCallRecord[] = [];
+  const listeners: ((answered: AnsweredCall) => void)[] = [];
   const operations = new Map<string, Handler>();
   const services = serviceOpener();
   const api = inProcessApi({ context, services, operations });
@@ -72,6 +86,7 @@ export async function startApiServer({
     operations,
     faults,
     calls,
+    listeners,
     afterChange: serialized(afterChange ?? (async () => {})),
   };
   const server = createServer((request, response) => {
@@ -84,7 +99,14 @@ export async function startApiServer({
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { endpoint: endpointOf(server), api, calls, faults, close: () => close(server) };
+  return {
+    endpoint: endpointOf(server),
+    api,
+    calls,
+    faults,
+    watch: (listener) => void listeners.push(listener),
+    close: () => close(server),
+  };
 }
 
 interface Lab {
@@ -93,6 +115,7 @@ interface Lab {
   readonly operations: ReadonlyMap<string, Handler>;
   readonly faults: FaultTable;
   readonly calls: ApiCallRecord[];
+  readonly listeners: readonly ((answered: AnsweredCall) => void)[];
   readonly afterChange: () => Promise<void>;
 }
 
@@ -141,70 +164,6 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-/** EC2's DryRun asks for permission alone, which everyone has here; nothing may be carried out. */
-function isDryRun(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
-}
-
-/** A copy of a value of the SDK: plain objects, lists, dates and bytes. */
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
-  if (value instanceof Date) return new Date(value);
-  if (value instanceof Uint8Array) return value.slice();
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
-}
-
-/** The handler's answer to the call: checks that AWS makes for every operation, then the operation itself. */
-async function perform(
-  { operations }: Pick<Lab, 'operations'>,
-  { service, call, input }: { service: WireService; call: Call; input: unknown },
-): Promise<object> {
-  const schemas = service.operations.get(call.operation);
-  if (schemas === undefined)
-    throw new ApiError(
-      'UnknownOperationException',
-      `${call.operation} is not an operation of ${call.service}`,
-    );
-  const handler = operations.get(`${call.service}:${call.operation}`);
-  if (handler === undefined)
-    throw new ApiError('NotImplemented', `the lab has no handler for ${call.service}:${call.operation}`, {
-      status: 501,
-    });
-  checkRequiredMembers(service, schemas, input);
-  if (service.protocol === 'ec2' && isDryRun(input)) {
-    throw new ApiError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
-      status: 412,
-    });
-  }
-  const output = await handler.run(input, call);
-  return typeof output === 'object' && output !== null ? output : {};
-}
-
-function inProcessApi({
-  context,
-  services,
-  operations,
-}: Pick<Lab, 'context' | 'services' | 'operations'>): LabApi {
-  return {
-    async call(signingName, command, input) {
-      const service = services(signingName);
-      if (service === null) throw new Error(`the lab does not speak to a service ${signingName}`);
-      const operation = command.name.replace(/Command$/, '');
-      const call: Call = {
-        service: signingName,
-        operation,
-        region: context.state.region,
-        requestId: randomUUID(),
-      };
-      // Copies, as the wire would make them: what the caller changes afterwards is his own.
-      const output = await perform({ operations }, { service, call, input: copyOf(input) });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the handler was written for this very command
-      return copyOf(output) as OutputOf<typeof command>;
-    },
-  };
-}
-
 async function answer(lab: Lab, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const startedMs = performance.now();
   const requestId = randomUUID();
@@ -224,6 +183,8 @@ async function answer(lab: Lab, request: IncomingMessage, response: ServerRespon
   const outcome = await outcomeOf(lab, { service, call, body, head });
   const kind = outcome.fault?.kind;
   const status = kind === 'reset' || kind === 'silent' ? 0 : outcome.answer.status;
+  const { input, output, code } = outcome;
+  for (const listener of lab.listeners) listener({ service: call.service, operation, input, output, code });
   lab.calls.push({
     service: call.service,
     operation,
@@ -240,7 +201,9 @@ async function answer(lab: Lab, request: IncomingMessage, response: ServerRespon
 
 interface Outcome {
   readonly input: unknown;
+  readonly output: object | null;
   readonly answer: Answer;
+  readonly code: string | null;
   readonly error: string | null;
   readonly fault: Fault | null;
 }
@@ -269,22 +232,24 @@ async function outcomeOf(
     if (fault?.kind === 'reset' || fault?.kind === 'silent')
       return {
         input,
+        output: null,
         answer: { status: 0, headers: {}, body: '' },
+        code: null,
         error: `no answer: ${fault.kind}`,
         fault,
       };
     const output = await answeredUnder(fault, { service, call, input }, (asked) =>
-      perform(lab, { service, call, input: asked }),
+      perform(lab.operations, { service, call, input: asked }),
     );
     if (changesNetwork(call.service, call.operation)) await meetChange(lab);
     const answer = service.encode(call.operation, output, call.requestId);
-    return { input, answer: brokenBody(fault, { service, call, answer }), error: null, fault };
+    const sent = brokenBody(fault, { service, call, answer });
+    return { input, output, answer: sent, code: null, error: null, fault };
   } catch (thrown) {
-    const error =
-      thrown instanceof Error
-        ? `${thrown instanceof ApiError ? thrown.code : thrown.name}: ${thrown.message}`
-        : String(thrown);
-    return { input, answer: service.encodeError(thrown, call.requestId), error, fault };
+    const code = thrown instanceof ApiError ? thrown.code : thrown instanceof Error ? thrown.name : 'Error';
+    const error = thrown instanceof Error ? `${code}: ${thrown.message}` : String(thrown);
+    const answer = service.encodeError(thrown, call.requestId);
+    return { input, output: null, answer, code, error, fault };
   }
 }
 

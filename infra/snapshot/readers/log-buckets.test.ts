@@ -117,11 +117,26 @@ test('a bucket of another account is unread, and so are all when the own account
   if (vpc !== undefined) vpc.OwnerId = '999999999999';
   const foreign = only(sectionValue(await take({ ...target, account: '999999999999' }), 'logBuckets'));
   if (vpc !== undefined) vpc.OwnerId = owner;
-  expect(foreign.acl).toMatchObject({ status: 'unread', error: 'AccessDenied' });
+  expect(foreign.acl).toMatchObject({
+    status: 'unread',
+    error: 'AccessDenied',
+    message: expect.stringContaining("look at it from its owner's account"),
+  });
   expect((await take({ ...target, account: null })).sections.logBuckets).toMatchObject({
     status: 'unread',
     operation: 'sts:GetCallerIdentity',
   });
+});
+
+test('a bucket of another Region is read there', async () => {
+  const stored = makeBucket(account.state, 'studio-records');
+  stored.region = 'eu-west-1';
+  stored.policy = '{"Statement":[]}';
+  logTo('studio-records');
+  const bucket = only(sectionValue(await take(), 'logBuckets'));
+  expect(settingValue(bucket.policy, '')).toBe('{"Statement":[]}');
+  expect(settingValue(bucket.lifecycle, '')).toBe(null);
+  expect(settingValue(bucket.encryption, '')?.Rules).toHaveLength(1);
 });
 
 test('the bucket of a flow log is read as well', async () => {

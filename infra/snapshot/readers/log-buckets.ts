@@ -95,8 +95,10 @@ async function setting<A, T>(
     if (!(error instanceof CallFailed)) throw error;
     const { code, message, missingPermission: said } = error;
     if (code === 'NoSuchBucket' || code === ABSENT[operation]) return { status: 'read', value: null };
-    // Where AWS's message names no action, the operation's name stands for it.
-    const isOperation = said === `s3:${operation}`;
-    return unread(code, message, isOperation ? `s3:${ACTIONS[operation] ?? operation}` : said);
+    // Where AWS's message names no action, the operation's name stands for it, and nothing says whose refusal it is:
+    // a bucket of another account, such as that of an organization's log archive, is refused by its ExpectedBucketOwner.
+    if (said !== `s3:${operation}`) return unread(code, message, said);
+    const doubt = `${message}; or the bucket is not the verified account's own, then look at it from its owner's account`;
+    return unread(code, doubt, `s3:${ACTIONS[operation] ?? operation}`);
   }
 }

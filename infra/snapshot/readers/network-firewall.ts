@@ -10,31 +10,32 @@ import {
 } from '@aws-sdk/client-network-firewall';
 import { CallFailed, NotReturned } from '../calls';
 import type { Firewall, RuleGroup } from '../snapshot';
-import type { Reading, SectionReaders } from './reading';
+import { describedOf, type Reading, type SectionReaders } from './reading';
 
 export const networkFirewallReaders = {
   firewalls: async (reading) => {
-    const own = await reading.pages(
-      'network-firewall',
-      ListFirewallsCommand,
-      { VpcIds: await vpcsOf(reading) },
-      (page) => page.Firewalls,
-    );
-    const ownArns = distinct(
-      own.map(({ FirewallArn }) => named(FirewallArn, 'ListFirewalls', 'FirewallArn')),
-    );
     const describe = (FirewallArn: string) =>
       reading.ask('network-firewall', DescribeFirewallCommand, { FirewallArn });
-    const [ofVpc, ofOthers] = await Promise.all([
-      Promise.all(ownArns.map(describe)),
-      // An endpoint in one of these VPCs can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
-      reading.sectionIfRead('vpcEndpointAssociations').then((associations) => {
-        const arns = distinct(
-          (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
-        );
-        return Promise.all(arns.filter((arn) => !ownArns.includes(arn)).map(describe));
-      }),
+    const vpcIds = await vpcsOf(reading);
+    const list = async () => {
+      const listed = await reading.pages(
+        'network-firewall',
+        ListFirewallsCommand,
+        { VpcIds: vpcIds },
+        (page) => page.Firewalls,
+      );
+      return distinct(listed.map(({ FirewallArn }) => named(FirewallArn, 'ListFirewalls', 'FirewallArn')));
+    };
+    const [ofVpc, associations] = await Promise.all([
+      describedOf({ list, describe, key: (arn) => arn, isGone }),
+      reading.sectionIfRead('vpcEndpointAssociations'),
     ]);
+    const own = distinct(ofVpc.map(({ Firewall }) => Firewall?.FirewallArn));
+    // An endpoint in one of these VPCs can belong to a firewall of another VPC (VpcEndpointAssociation; aws.md 1.31).
+    const ofEndpoints = distinct(
+      (associations ?? []).map(({ VpcEndpointAssociation }) => VpcEndpointAssociation?.FirewallArn),
+    );
+    const ofOthers = await Promise.all(ofEndpoints.filter((arn) => !own.includes(arn)).map(describe));
     return [...ofVpc, ...ofOthers];
   },
   firewallPolicies: async (reading) => {
@@ -72,29 +73,37 @@ export const networkFirewallReaders = {
     );
   },
   vpcEndpointAssociations: async (reading) => {
-    const listed = await reading.pages(
-      'network-firewall',
-      ListVpcEndpointAssociationsCommand,
-      {},
-      (page) => page.VpcEndpointAssociations,
-    );
-    const described = await Promise.all(
-      distinct(
+    const list = async () => {
+      const listed = await reading.pages(
+        'network-firewall',
+        ListVpcEndpointAssociationsCommand,
+        {},
+        (page) => page.VpcEndpointAssociations,
+      );
+      return distinct(
         listed.map(({ VpcEndpointAssociationArn: arn }) =>
           named(arn, 'ListVpcEndpointAssociations', 'VpcEndpointAssociationArn'),
         ),
-      ).map((VpcEndpointAssociationArn) =>
-        reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, {
-          VpcEndpointAssociationArn,
-        }),
-      ),
-    );
+      );
+    };
+    const described = await describedOf({
+      list,
+      describe: (VpcEndpointAssociationArn) =>
+        reading.ask('network-firewall', DescribeVpcEndpointAssociationCommand, { VpcEndpointAssociationArn }),
+      key: (arn) => arn,
+      isGone,
+    });
     const vpcs = await vpcsOf(reading);
     return described.filter(({ VpcEndpointAssociation: association }) =>
       vpcs.includes(named(association?.VpcId, 'DescribeVpcEndpointAssociation', 'VpcId')),
     );
   },
 } satisfies Partial<SectionReaders>;
+
+/** Network Firewall API reference, DescribeFirewall and DescribeVpcEndpointAssociation: ResourceNotFoundException. */
+function isGone({ code }: CallFailed): boolean {
+  return code === 'ResourceNotFoundException';
+}
 
 /** The VPC, and those behind its transit gateways that could be read: traffic may be inspected there. */
 async function vpcsOf({ target, sectionIfRead }: Reading): Promise<string[]> {
@@ -118,6 +127,14 @@ function named(value: string | undefined, operation: string, member: string): st
   throw new CallFailed(`network-firewall:${operation}`, new NotReturned(`AWS did not return ${member}`));
 }
 
+/** By which of these AWS refuses to show a group of its own is not documented. */
+const NOT_SHOWN = [
+  'ResourceNotFoundException',
+  'InvalidRequestException',
+  'InvalidOperationException',
+  'AccessDeniedException',
+];
+
 /**
  * Rules of some groups that AWS manages cannot be read; such a group is left out, so that whoever looks up the
  * policy's reference finds nothing and answers unknown. A group of an account's own that fails is a failure.
@@ -127,11 +144,7 @@ async function readRuleGroup({ ask }: Reading, RuleGroupArn: string): Promise<Ru
     return await ask('network-firewall', DescribeRuleGroupCommand, { RuleGroupArn });
   } catch (error) {
     const isManaged = /^arn:[a-z-]+:network-firewall:[a-z0-9-]+:aws-managed:/.test(RuleGroupArn);
-    const isNotShown =
-      error instanceof CallFailed &&
-      ['ResourceNotFoundException', 'InvalidRequestException', 'InvalidOperationException'].includes(
-        error.code,
-      );
+    const isNotShown = error instanceof CallFailed && NOT_SHOWN.includes(error.code);
     if (isManaged && isNotShown) return null;
     throw error;
   }

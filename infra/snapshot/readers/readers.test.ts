@@ -52,6 +52,33 @@ test('a transit gateway whose route tables this account cannot see is unread, no
   transitGatewayRouteTables.clear();
 });
 
+test.each(['ResourceNotFoundException', 'AccessDeniedException'])(
+  "a rule group of AWS's own that it answers %s for is left out; one of the account's own makes all unread",
+  async (code) => {
+    const MANAGED =
+      'arn:aws:network-firewall:us-east-1:aws-managed:stateful-rulegroup/MalwareDomainsActionOrder';
+    const [arn = '', stored] = [...account.state.firewallPolicies][0] ?? [];
+    if (stored === undefined) throw new Error('no policy');
+    const own = stored.FirewallPolicy.StatefulRuleGroupReferences ?? [];
+    const withManaged = [...own, { ResourceArn: MANAGED }];
+    account.state.firewallPolicies.set(arn, {
+      ...stored,
+      FirewallPolicy: { ...stored.FirewallPolicy, StatefulRuleGroupReferences: withManaged },
+    });
+    const isOf = (wanted: string) => (input: unknown) => JSON.stringify(input).includes(wanted);
+    const refused = { kind: 'error', on: 'network-firewall:DescribeRuleGroup', code, status: 400 } as const;
+    account.server.faults.add({ ...refused, when: isOf(':aws-managed:') });
+    const groups = sectionValue(await take(), 'ruleGroups');
+    expect(groups.map(({ RuleGroupResponse }) => RuleGroupResponse?.RuleGroupArn)).toEqual(
+      own.map(({ ResourceArn }) => ResourceArn),
+    );
+    account.server.faults.add({ ...refused, when: isOf(own[0]?.ResourceArn ?? '') });
+    expect((await take()).sections.ruleGroups).toMatchObject({ status: 'unread', error: code });
+    account.server.faults.clear();
+    account.state.firewallPolicies.set(arn, stored);
+  },
+);
+
 test("a role of another account is not taken for this account's role of the same name", async () => {
   const profile = account.state.userProfiles.get(`${target.domainId}/ada`);
   account.state.userProfiles.set(`${target.domainId}/ada`, {

@@ -3,11 +3,12 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsRequest,
   type FilteredLogEvent,
+  type LogGroup,
   PutLogEventsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { LabState, StoredLogEvent } from '../../state';
-import { type Handler, type LabContext, on } from '../handler';
+import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { DEFAULT_PAGE_SIZE } from '../paging';
 import { parseFilterPattern } from './filter-pattern';
 import { findLogGroup, invalidParameter, readableStreams } from './log-group';
@@ -60,7 +61,8 @@ export function logEventHandlers({ state, now, pageSize = DEFAULT_PAGE_SIZE }: L
       return {};
     }),
     on('logs', FilterLogEventsCommand, (input) => {
-      const { name } = findLogGroup(state, input.logGroupName ?? input.logGroupIdentifier);
+      const { name, group } = findLogGroup(state, input.logGroupName ?? input.logGroupIdentifier);
+      refuseOtherClasses(group);
       const { limit = 10_000, nextToken } = input;
       if (limit < 1 || limit > 10_000) throw invalidParameter(`limit ${limit} is not between 1 and 10000`);
       const test = parseFilterPattern(input.filterPattern);
@@ -74,6 +76,15 @@ export function logEventHandlers({ state, now, pageSize = DEFAULT_PAGE_SIZE }: L
       });
     }),
   ];
+}
+
+/** Code and words: REPORT (karpenter-provider-aws, pull request 9567), for INFREQUENT_ACCESS. */
+function refuseOtherClasses({ logGroupName, logGroupClass = 'STANDARD' }: LogGroup): void {
+  if (logGroupClass === 'STANDARD') return;
+  throw new ApiError(
+    'InvalidOperationException',
+    `The log group ${logGroupName} is of log-group-class ${logGroupClass}. FilterLogEvents is not supported for this log class.`,
+  );
 }
 
 type Candidate = StoredLogEvent & { readonly logStreamName: string };

@@ -13,7 +13,7 @@ import type { StoredFirewall } from '../../state';
 import { type Handler, type LabContext, on } from '../handler';
 import { attachEndpoints, checkMappings } from './firewall';
 import { removeFirewallEndpoint } from './firewall-endpoint';
-import { checkToken, findFirewall, invalidOperation, invalidRequest, newToken } from './stored';
+import { checkToken, findFirewall, invalidOperation, invalidRequest, newUuid } from './stored';
 import { markInSync } from './sync-state';
 
 interface ChangeRequest {
@@ -29,7 +29,7 @@ export function firewallChangeHandlers({ state, now }: LabContext): Handler[] {
     return stored;
   };
   const changed = (stored: StoredFirewall) => {
-    stored.UpdateToken = newToken(state);
+    stored.UpdateToken = newUuid(state);
     const { FirewallArn, FirewallName } = stored.Firewall;
     return { FirewallArn, FirewallName, UpdateToken: stored.UpdateToken };
   };

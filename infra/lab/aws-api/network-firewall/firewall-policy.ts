@@ -8,7 +8,7 @@ import {
   ResourceStatus,
   UpdateFirewallPolicyCommand,
 } from '@aws-sdk/client-network-firewall';
-import { type LabState, newId, type StoredFirewallPolicy } from '../../state';
+import type { LabState, StoredFirewallPolicy } from '../../state';
 import { type Handler, type LabContext, on } from '../handler';
 import { paginate } from '../paging';
 import { validateFirewallPolicy } from './firewall-policy-validation';
@@ -20,7 +20,7 @@ import {
   firewallsUsing,
   invalidOperation,
   invalidRequest,
-  newToken,
+  newUuid,
 } from './stored';
 import { markInSync } from './sync-state';
 
@@ -37,7 +37,7 @@ export function firewallPolicyHandlers({ state, now, pageSize }: LabContext): Ha
       const response: FirewallPolicyResponse = {
         FirewallPolicyName: name,
         FirewallPolicyArn: arn,
-        FirewallPolicyId: newId(state, 'policy').slice('policy-'.length),
+        FirewallPolicyId: newUuid(state),
         FirewallPolicyStatus: 'ACTIVE',
         EncryptionConfiguration: input.EncryptionConfiguration ?? {
           KeyId: 'AWS_OWNED_KMS_KEY',
@@ -50,7 +50,7 @@ export function firewallPolicyHandlers({ state, now, pageSize }: LabContext): Ha
       const stored: StoredFirewallPolicy = {
         FirewallPolicy: policy,
         FirewallPolicyResponse: response,
-        UpdateToken: newToken(state),
+        UpdateToken: newUuid(state),
       };
       if (input.DryRun !== true) state.firewallPolicies.set(arn, stored);
       return { UpdateToken: stored.UpdateToken, FirewallPolicyResponse: withCounts(state, arn, stored) };
@@ -94,7 +94,7 @@ export function firewallPolicyHandlers({ state, now, pageSize }: LabContext): Ha
       const changed: StoredFirewallPolicy = {
         FirewallPolicy: policy,
         FirewallPolicyResponse: { ...stored.FirewallPolicyResponse, ...described, LastModifiedTime: now() },
-        UpdateToken: newToken(state),
+        UpdateToken: newUuid(state),
       };
       if (input.DryRun === true)
         return { UpdateToken: stored.UpdateToken, FirewallPolicyResponse: withCounts(state, arn, changed) };

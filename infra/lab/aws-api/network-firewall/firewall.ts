@@ -9,11 +9,11 @@ import {
   ListFirewallsCommand,
   type SubnetMapping,
 } from '@aws-sdk/client-network-firewall';
-import { type LabState, newId } from '../../state';
+import type { LabState } from '../../state';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { paginate } from '../paging';
 import { newFirewallEndpoint, removeFirewallEndpoint, zoneOfSubnet } from './firewall-endpoint';
-import { arnOf, checkedName, findFirewall, invalidOperation, invalidRequest, newToken } from './stored';
+import { arnOf, checkedName, findFirewall, invalidOperation, invalidRequest, newUuid } from './stored';
 import { configOf } from './sync-state';
 
 export function firewallHandlers({ state, now, pageSize }: LabContext): Handler[] {
@@ -26,7 +26,7 @@ export function firewallHandlers({ state, now, pageSize }: LabContext): Handler[
         ConfigurationSyncStateSummary: 'IN_SYNC',
         SyncStates: {},
       };
-      state.firewalls.set(arn, { Firewall: firewall, FirewallStatus: status, UpdateToken: newToken(state) });
+      state.firewalls.set(arn, { Firewall: firewall, FirewallStatus: status, UpdateToken: newUuid(state) });
       attachEndpoints(state, { firewall, status, mappings: mappings ?? [], now: now() });
       return { Firewall: described(state, arn, firewall), FirewallStatus: status };
     }),
@@ -97,7 +97,7 @@ function newFirewall(state: LabState, input: CreateFirewallRequest): Firewall {
   return {
     FirewallName: name,
     FirewallArn: arn,
-    FirewallId: newId(state, 'firewall').slice('firewall-'.length),
+    FirewallId: newUuid(state),
     FirewallPolicyArn: policyArn,
     VpcId: vpcId,
     SubnetMappings: mappings.map(({ SubnetId, IPAddressType = 'IPV4' }) => ({ SubnetId, IPAddressType })),

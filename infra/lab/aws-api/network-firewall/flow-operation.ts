@@ -9,9 +9,9 @@ import {
   StartFlowFlushCommand,
   type StartFlowFlushRequest,
 } from '@aws-sdk/client-network-firewall';
-import { type LabState, newId } from '../../state';
+import type { LabState } from '../../state';
 import { type Handler, type LabContext, on } from '../handler';
-import { findFirewall, invalidRequest, notFound } from './stored';
+import { findFirewall, invalidRequest, newUuid, notFound } from './stored';
 
 /** "You can use up to 20 filters to configure a single flow operation" (API reference, FlowOperation). */
 const MAX_FILTERS = 20;
@@ -22,7 +22,7 @@ export function flowOperationHandlers({ state, now, firewalls }: LabContext): Ha
       const { arn } = findFirewall(state, { name: undefined, arn: input.FirewallArn });
       checkFilters(input.FlowFilters ?? []);
       const endpointIds = endpointsOf(state, arn, input);
-      const id = newId(state, 'flow-operation').slice('flow-operation-'.length).padStart(32, '0');
+      const id = newUuid(state);
       const operation = {
         ...scopeOf(input),
         FirewallArn: arn,

@@ -10,7 +10,7 @@ import {
   ResourceStatus,
   UpdateRuleGroupCommand,
 } from '@aws-sdk/client-network-firewall';
-import { type LabState, newId, type StoredRuleGroup } from '../../state';
+import type { LabState, StoredRuleGroup } from '../../state';
 import { type Handler, type LabContext, on } from '../handler';
 import { paginate } from '../paging';
 import { checkReferences } from './firewall-policy-validation';
@@ -22,7 +22,7 @@ import {
   findRuleGroup,
   invalidOperation,
   invalidRequest,
-  newToken,
+  newUuid,
   policiesUsing,
 } from './stored';
 import { markInSync } from './sync-state';
@@ -41,7 +41,7 @@ export function ruleGroupHandlers({ state, now, pageSize }: LabContext): Handler
       const response: RuleGroupResponse = {
         RuleGroupArn: arn,
         RuleGroupName: name,
-        RuleGroupId: newId(state, 'rulegroup').slice('rulegroup-'.length),
+        RuleGroupId: newUuid(state),
         Type: input.Type,
         Capacity: capacity,
         ConsumedCapacity: consumed,
@@ -54,7 +54,7 @@ export function ruleGroupHandlers({ state, now, pageSize }: LabContext): Handler
         Tags: Tags ?? [],
         ...(Description === undefined ? {} : { Description }),
       };
-      const UpdateToken = newToken(state);
+      const UpdateToken = newUuid(state);
       if (dryRun !== true)
         state.ruleGroups.set(arn, { RuleGroup: ruleGroup, RuleGroupResponse: response, UpdateToken });
       return { UpdateToken, RuleGroupResponse: response };
@@ -126,7 +126,7 @@ export function ruleGroupHandlers({ state, now, pageSize }: LabContext): Handler
           ConsumedCapacity: consumed,
           LastModifiedTime: now(),
         },
-        UpdateToken: newToken(state),
+        UpdateToken: newUuid(state),
       };
       for (const { FirewallPolicy: policy } of policiesUsing(state, arn))
         checkReferences({ ...state, ruleGroups: new Map(state.ruleGroups).set(arn, changed) }, policy);

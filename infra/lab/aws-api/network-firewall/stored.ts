@@ -43,9 +43,12 @@ export function checkedName(name: string | undefined, what: string): string {
   return name;
 }
 
-/** A fresh token, in the form of a UUID; every change of a resource gives it a new one. */
-export function newToken(state: LabState): string {
-  const digits = newId(state, 'token').slice('token-'.length).padStart(32, '0');
+/**
+ * A fresh UUID: the form of every update token, which each change renews, and of the ids of firewalls, policies, rule groups
+ * and endpoint associations (service model, ResourceId).
+ */
+export function newUuid(state: LabState): string {
+  const digits = newId(state, 'uuid').slice('uuid-'.length).padStart(32, '0');
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),

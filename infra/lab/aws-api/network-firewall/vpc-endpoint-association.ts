@@ -9,11 +9,10 @@ import {
   type DescribeVpcEndpointAssociationResponse,
   ListVpcEndpointAssociationsCommand,
 } from '@aws-sdk/client-network-firewall';
-import { newId } from '../../state';
 import { ApiError, type Handler, type LabContext, on } from '../handler';
 import { paginate } from '../paging';
 import { newFirewallEndpoint, removeFirewallEndpoint, zoneOfSubnet } from './firewall-endpoint';
-import { arnOf, findFirewall, invalidRequest, notFound } from './stored';
+import { arnOf, findFirewall, invalidRequest, newUuid, notFound } from './stored';
 
 export function vpcEndpointAssociationHandlers({ state, now, pageSize }: LabContext): Handler[] {
   const find = (arn = ''): DescribeVpcEndpointAssociationResponse => {
@@ -42,7 +41,7 @@ export function vpcEndpointAssociationHandlers({ state, now, pageSize }: LabCont
           `The firewall has no endpoint in ${zone}, so no VPC endpoint association can be made there`,
         );
       const { endpointId } = newFirewallEndpoint(state, { vpcId, subnetId, firewallArn, now: now() });
-      const id = newId(state, 'association').slice('association-'.length);
+      const id = newUuid(state);
       const arn = arnOf(state, 'vpc-endpoint-association', id);
       const stored: DescribeVpcEndpointAssociationResponse = {
         VpcEndpointAssociation: {

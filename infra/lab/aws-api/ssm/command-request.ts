@@ -3,6 +3,7 @@ import {
   InvalidDocument,
   InvalidInstanceId,
   InvalidParameters,
+  MaxDocumentSizeExceeded,
   type SendCommandRequest,
   type Target,
 } from '@aws-sdk/client-ssm';
@@ -15,6 +16,8 @@ const EXECUTION_TIMEOUT = { default: 3600, min: 1, max: 172_800 };
 
 /** Bounds of SendCommand's TimeoutSeconds, the time for delivery (API reference; aws.md 5.6). */
 const DELIVERY_TIMEOUT = { min: 30, max: 2_592_000 };
+
+const MAX_DOCUMENT_CHARACTERS = 64 * 1024;
 
 /** The script and its bound; the document's other parameter, workingDirectory, becomes a `cd` in front. */
 export function readDocument({ DocumentName, Parameters, TimeoutSeconds }: SendCommandRequest): HostCommand {
@@ -30,6 +33,11 @@ export function readDocument({ DocumentName, Parameters, TimeoutSeconds }: SendC
       'ValidationException',
       `1 validation error detected: Value '${TimeoutSeconds}' at 'timeoutSeconds' failed to satisfy constraint: Member must have value between ${DELIVERY_TIMEOUT.min} and ${DELIVERY_TIMEOUT.max}`,
     );
+  // A document holds at most 64 KB (SendCommand, MaxDocumentSizeExceeded); that its parameters count is DERIVED.
+  if (JSON.stringify(Parameters ?? {}).length > MAX_DOCUMENT_CHARACTERS) {
+    const message = 'The size limit of a document is 64 KB.';
+    throw new MaxDocumentSizeExceeded({ message, Message: message, $metadata: {} });
+  }
   const { commands, workingDirectory, executionTimeout, ...others } = Parameters ?? {};
   const unknown = Object.keys(others);
   if (unknown.length > 0) throw invalidParameters(`Unknown parameters: ${unknown.join(', ')}`);

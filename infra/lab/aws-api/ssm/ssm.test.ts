@@ -195,6 +195,12 @@ test.each([
   await expect(send(sent)).rejects.toMatchObject({ name });
 });
 
+test('a script that is longer than a document may be is refused', async () => {
+  await expect(send({ parameters: { commands: ['x'.repeat(66_000)] } })).rejects.toMatchObject({
+    name: 'MaxDocumentSizeExceeded',
+  });
+});
+
 test('hosts are found by tag, online or not, over several pages', async () => {
   const pages: (string | undefined)[][] = [];
   for await (const { InstanceInformationList } of ssm.paginateDescribeInstanceInformation({ client }, {}))
