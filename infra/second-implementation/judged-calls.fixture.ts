@@ -20,29 +20,28 @@ const AWS_DEVIATES: readonly { readonly answer: RegExp; readonly source: string 
   },
   {
     answer: /^ec2:DescribeNetworkInterfaces answers \S*InterfaceType: "nat_gateway"/,
-    source:
-      'EC2 API reference, NetworkInterface: nat_gateway; the enum has natGateway (REPORT: recorded answers)',
+    source: 'REPORT (recorded answers of DescribeNetworkInterfaces); the enum has natGateway',
   },
   {
     answer: /^ec2:DescribeVpcEndpoints answers \S*State: "(available|pending|deleting|failed)"/,
-    source: "EC2 API reference, DescribeVpcEndpoints, example; the enum's words begin with capitals",
+    source: "AWS CLI reference, describe-vpc-endpoints, example; the enum's words begin with capitals",
   },
   {
     answer: /^network-firewall:Describe\w+ answers \S*\.Config\{key\}: "arn:/,
-    source: 'Network Firewall API reference, SyncState: the keys are ARNs; the shape allows names alone',
+    source: 'REPORT (recorded answers of DescribeFirewall): the keys are ARNs; the shape allows names alone',
   },
   {
     answer: /^network-firewall:Describe\w+ answers \S*\.Tags: items 0 /,
-    source:
-      'Network Firewall API reference, DescribeFirewall, example: an empty list where there are no tags',
+    source: 'REPORT (the same): an empty list where there are no tags; the shape wants one',
   },
   {
     answer: /^ssm:GetCommandInvocation answers Execution(Start|End)DateTime: "(\d{4}-\d\d-\d\dT[\d:.]+Z|)"/,
-    source: 'AWS CLI reference, get-command-invocation: three digits of a second; the pattern allows one',
+    source:
+      'AWS CLI reference, get-command-invocation, example: three digits of a second; the pattern allows one',
   },
   {
     answer: /^ssm:GetCommandInvocation answers ExecutionElapsedTime: "(PT[\d.]+S|)"/,
-    source: 'AWS CLI reference, get-command-invocation: a duration; the pattern is of a time',
+    source: 'AWS CLI reference, get-command-invocation, example: a duration; the pattern is of a time',
   },
 ];
 
