@@ -8,8 +8,16 @@ const LOG_GROUP = '/aws/sagemaker/ProcessingJobs';
 const MAX_PAGES = 200;
 const BOUNDS: RetryBounds = { retries: 3, firstDelayMs: 200, maxDelayMs: 2000, budgetMs: 20_000 };
 
+/** Between SageMaker's clock, by which a job was created, and that of its container. */
+const CLOCKS_MS = 600_000;
+
 export interface JobLog {
   readonly jobName: string;
+  /**
+   * When SageMaker says that the job was created. The group is that of every job that the account ever had, and without a start
+   * AWS looks through all of it, page by empty page (FilterLogEvents, API reference, startTime).
+   */
+  readonly createdAt: Date | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -19,7 +27,7 @@ export interface JobLog {
  */
 export async function jobLogLines(
   client: CloudWatchLogsClient,
-  { jobName, signal }: JobLog,
+  { jobName, createdAt, signal }: JobLog,
 ): Promise<readonly string[]> {
   const {
     FilterLogEventsCommand,
@@ -30,6 +38,7 @@ export async function jobLogLines(
     const command = new FilterLogEventsCommand({
       logGroupName: LOG_GROUP,
       logStreamNamePrefix: `${jobName}/`,
+      ...(createdAt === undefined ? {} : { startTime: createdAt.getTime() - CLOCKS_MS }),
       ...(nextToken === undefined ? {} : { nextToken }),
     });
     try {

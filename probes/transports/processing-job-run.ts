@@ -136,7 +136,7 @@ async function look(run: JobRun, { nonce, progress, sinceMs }: Look): Promise<vo
   const job = await transient('sagemaker:DescribeProcessingJob', async () => describeJob(run, progress));
   const lines = await transient('logs:FilterLogEvents', async () => {
     progress.calls += 1;
-    return jobLogLines(clients.logs, { jobName: name, signal });
+    return jobLogLines(clients.logs, { jobName: name, createdAt: job.CreationTime, signal });
   });
   settle(run, progress, jobResults(lines, { nonce, count: asked.length }));
   const status = job.ProcessingJobStatus ?? 'no status';

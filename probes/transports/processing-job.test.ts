@@ -50,6 +50,19 @@ async function transportOf(options: Partial<ProcessingJobOptions> = {}): Promise
 const callsOf = (operation: string) => server.calls.filter((call) => call.operation === operation);
 const bounds = { timeoutMs: 5000 };
 
+test('the log is read from the time of the job on: the account has had others', async () => {
+  const sinceMs = Date.now();
+  await (await transportOf()).run('echo a', bounds);
+  const starts = callsOf('FilterLogEvents').map(({ input }) =>
+    typeof input === 'object' && input !== null && 'startTime' in input ? Number(input.startTime) : 0,
+  );
+  expect(starts.length).toBeGreaterThan(0);
+  for (const start of starts) {
+    expect(start).toBeGreaterThan(sinceMs - 3_600_000);
+    expect(start).toBeLessThanOrEqual(Date.now());
+  }
+});
+
 test('a job is bounded, tagged, not isolated, and stands where Studio does', async () => {
   const transport = await transportOf();
   const { host } = await transport.run('echo a', bounds);
