@@ -48,6 +48,15 @@ test('a transit gateway whose route tables this account cannot see is unread, no
   const [table] = sectionValue(await take(), 'transitGatewayTables');
   expect(table?.Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toEqual(['0.0.0.0/0']);
   expect(table?.complete).toBe(true);
+  const many = Array.from({ length: 250 }, (_, n) => ({
+    DestinationCidrBlock: `10.9.${n}.0/24`,
+    State: 'active' as const,
+    Type: 'static' as const,
+  }));
+  const [stored] = transitGatewayRouteTables.values();
+  stored?.routes.push(...many);
+  const [long] = sectionValue(await take(), 'transitGatewayTables');
+  expect(long).toMatchObject({ complete: true, Routes: { length: 251 } });
   transitGatewayVpcAttachments.clear();
   transitGatewayRouteTables.clear();
 });

@@ -198,12 +198,22 @@ async function readTransitGateway(reading: Reading, gateway: string): Promise<Tr
   return Promise.all(
     tables.map(async (table): Promise<TransitGatewayTable> => {
       const { TransitGatewayRouteTableId } = table;
-      const [{ Routes, AdditionalRoutesAvailable }, Associations] = await Promise.all([
-        reading.ask('ec2', SearchTransitGatewayRoutesCommand, {
-          TransitGatewayRouteTableId,
-          Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }],
-          MaxResults: MAX_RESULTS.most,
-        }),
+      // Said by each page; only the last one's counts, for the others have a successor.
+      let additional: boolean | undefined;
+      const [Routes, Associations] = await Promise.all([
+        reading.pages(
+          'ec2',
+          SearchTransitGatewayRoutesCommand,
+          {
+            TransitGatewayRouteTableId,
+            Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }],
+            MaxResults: MAX_RESULTS.most,
+          },
+          (page) => {
+            additional = page.AdditionalRoutesAvailable;
+            return page.Routes;
+          },
+        ),
         reading.pages(
           'ec2',
           GetTransitGatewayRouteTableAssociationsCommand,
@@ -211,9 +221,7 @@ async function readTransitGateway(reading: Reading, gateway: string): Promise<Tr
           (page) => page.Associations,
         ),
       ]);
-      if (Routes === undefined)
-        throw new CallFailed('ec2:SearchTransitGatewayRoutes', new NotReturned('AWS did not return Routes'));
-      const complete = AdditionalRoutesAvailable === false;
+      const complete = additional === false;
       return { TransitGatewayRouteTable: table, Routes, Associations, complete };
     }),
   );
