@@ -66,6 +66,7 @@ function tests({ of }: Present): void {
     await signed(lab);
     await fetchedFromBucket(lab, firewallLog(snapshot, 'FLOW'));
     expect([...judged.wrong]).toEqual([]);
+    expect(judged.leftPages()).toEqual([]);
     expect(missingIn(operationsFor('reading', 'signing', 'log-in-s3'), judged)).toEqual([]);
   });
 
@@ -81,6 +82,7 @@ function tests({ of }: Present): void {
     await verifyLab({ lab, argv: byJob });
     await flushed(lab);
     expect([...judged.wrong]).toEqual([]);
+    expect(judged.leftPages()).toEqual([]);
     const cancelling = ['ssm:CancelCommand', 'sagemaker:StopProcessingJob'];
     expect(
       missingIn(operationsFor('probe-host', 'processing-job', 'log', 'flow-flush'), judged).filter(

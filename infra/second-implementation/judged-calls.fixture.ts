@@ -10,7 +10,17 @@ export interface JudgedCalls {
   readonly answered: ReadonlySet<string>;
   /** What is wrong, each once: `service:Operation asks …`, `… answers …` or `… fails with …`. */
   readonly wrong: ReadonlySet<string>;
+  /** Operations that answered with the token of a further page, for which nobody asked. */
+  readonly leftPages: () => readonly string[];
 }
+
+/** The token of a further page, in answers, and the name by which a request takes it back. */
+const PAGE_TOKENS: Readonly<Record<string, string>> = {
+  NextToken: 'NextToken',
+  nextToken: 'nextToken',
+  Marker: 'Marker',
+  NextContinuationToken: 'ContinuationToken',
+};
 
 /** Where AWS itself answers what its model denies, so that the lab does, too: each with where that is written. */
 const AWS_DEVIATES: readonly { readonly answer: RegExp; readonly source: string }[] = [
@@ -50,14 +60,31 @@ export function judgedCalls(server: ApiServer, modelOf: (service: string) => Ser
   const asked = new Set<string>();
   const answered = new Set<string>();
   const wrong = new Set<string>();
+  const pages = { given: new Set<string>(), taken: new Set<string>() };
   server.watch((call) => {
     const name = `${call.service}:${call.operation}`;
     asked.add(name);
     if (call.output !== null) answered.add(name);
+    for (const [inAnswer, inRequest] of Object.entries(PAGE_TOKENS)) {
+      const [next, current] = [memberOf(call.output, inAnswer), memberOf(call.input, inRequest)];
+      if (next !== null) pages.given.add(`${name} ${next}`);
+      if (current !== null) pages.taken.add(`${name} ${current}`);
+    }
     for (const what of wrongIn(call, modelOf(call.service)))
       if (!AWS_DEVIATES.some(({ answer }) => answer.test(`${name} ${what}`))) wrong.add(`${name} ${what}`);
   });
-  return { asked, answered, wrong };
+  return {
+    asked,
+    answered,
+    wrong,
+    leftPages: () => [...pages.given].filter((page) => !pages.taken.has(page)),
+  };
+}
+
+function memberOf(value: unknown, name: string): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const member: unknown = new Map<string, unknown>(Object.entries(value)).get(name);
+  return typeof member === 'string' ? member : null;
 }
 
 /** The same of a single call. */

@@ -62,6 +62,10 @@ async function attachedVpc({ server: { api }, state }: Lab): Promise<InVpc> {
     DestinationPrefixListId: given(PrefixList?.PrefixListId),
     TransitGatewayId,
   });
+  const table = only(state.transitGatewayRouteTables.values());
+  // More than a page of the lab's holds.
+  for (let n = 0; n < 12; n += 1)
+    table.routes.push({ DestinationCidrBlock: `10.9.${n}.0/24`, State: 'blackhole', Type: 'static' });
   await api.call('ec2', ec2.CreateEgressOnlyInternetGatewayCommand, { VpcId: studio });
   return { vpcId, subnetId };
 }
