@@ -100,7 +100,9 @@ export function expiring(afterCalls: readonly number[]): readonly FaultCase[] {
 
 function collectMembers(value: unknown, members: Map<string, Set<string>>): void {
   if (Array.isArray(value)) for (const item of value as unknown[]) collectMembers(item, members);
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Date) return;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  // Times and bytes have no members of the service's.
+  if (value instanceof Date || ArrayBuffer.isView(value)) return;
   for (const [name, member] of Object.entries(value) as [string, unknown][]) {
     if (member === undefined) continue;
     const texts = members.get(name) ?? new Set();

@@ -32,6 +32,7 @@ export class NotReturned extends Error {
 export function failureInWords({ operation, code, message, missingPermission: missing }: CallFailed): string {
   const [words = ''] = message.split('\n');
   const fix = missing === null ? '' : `; grant ${missing} to the caller`;
+  if (code === 'OutOfTime') return `${operation} gave ${words}`;
   // What is not in the service's language, as a proxy's page, is no answer of AWS.
   if (code === 'SyntaxError') return `${operation} got an answer that is none of AWS's (${words})`;
   return `${operation} answered ${code}: ${words || 'no reason given'}${fix}`;
