@@ -2,7 +2,7 @@ import { editFirewall, editStatus } from '../infra/mutants/firewall-changes';
 import { referenceSnapshot } from '../infra/mutants/reference-snapshot';
 import { buildStudio, startLabAccount, type LabAccount } from '../infra/snapshot/lab-account.fixture';
 import type { Target } from '../infra/snapshot/snapshot';
-import { awaitSettledFirewalls, notInForce } from './firewall-in-force';
+import { awaitSettledFirewalls, notInForce, otherVersions } from './firewall-in-force';
 
 test('a firewall that enforces what it says is in force; without a firewall there is nothing to wait for', () => {
   expect(notInForce(referenceSnapshot())).toBeNull();
@@ -22,6 +22,34 @@ test.each([
   ['of unknown state', editFirewall(({ Firewall }) => ({ Firewall })), /FirewallStatus/],
 ] as const)('a firewall that is %s gets no probe', (_case, mutate, words) => {
   expect(notInForce(mutate(referenceSnapshot()))).toMatch(words);
+});
+
+/** Each zone enforces another version than the described one, if tokens say so. */
+const otherToken = editStatus((status) => ({
+  ...status,
+  SyncStates: Object.fromEntries(
+    Object.entries(status.SyncStates ?? {}).map(([zone, state]) => [
+      zone,
+      {
+        ...state,
+        Config: Object.fromEntries(
+          Object.entries(state.Config ?? {}).map(([arn, one]) => [arn, { ...one, UpdateToken: 'other' }]),
+        ),
+      },
+    ]),
+  ),
+}));
+
+test('another token alone stops no probe, and is said', () => {
+  const snapshot = otherToken(referenceSnapshot());
+  expect(notInForce(snapshot)).toBeNull();
+  expect(otherVersions(snapshot)[0]).toMatch(/the version of .* in force in .* is not the described one/);
+  expect(otherVersions(referenceSnapshot())).toEqual([]);
+});
+
+test('a zone without a token is not known to be in force', () => {
+  const snapshot = editStatus((status) => ({ ...status, SyncStates: undefined }))(referenceSnapshot());
+  expect(notInForce(snapshot)).toMatch(/SyncStates/);
 });
 
 describe('over the wire', () => {

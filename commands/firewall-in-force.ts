@@ -46,16 +46,64 @@ export function unsettled({ Firewall: firewall, FirewallStatus: status }: Firewa
   return null;
 }
 
-/** Why probes would not show what the snapshot describes, or null. */
+/**
+ * Why probes would not show what the snapshot describes, or null. That every object is IN_SYNC is AWS's own word; that its
+ * token is the described one is DERIVED (aws.md 2.31), so another token alone stops no probe: {@link otherVersions}.
+ */
 export function notInForce(snapshot: Snapshot): string | null {
+  const [open] = openIn(ofDescribedVersions(snapshot));
+  return open === undefined
+    ? null
+    : `The firewall was not known to enforce its configuration, so no probe was sent: ${open}`;
+}
+
+/** What enforces another version than the described one by its token, as sentences: no pass of a probe rests on it. */
+export function otherVersions(snapshot: Snapshot): readonly string[] {
+  const others = openIn(ofDescribedVersions(snapshot));
+  return openIn(snapshot).filter((because) => !others.includes(because));
+}
+
+/** What the check of it leaves open. */
+function openIn(snapshot: Snapshot): readonly string[] {
   const { firewalls } = snapshot.sections;
-  if (firewalls.status === 'unread' || firewalls.value.length === 0) return null;
+  if (firewalls.status === 'unread' || firewalls.value.length === 0) return [];
   const file = checkFiles().find(({ id }) => id === 'firewall/is-ready');
   if (file === undefined) throw new Error('there is no check firewall/is-ready');
   const live = { status: 'not-run' as const, because: 'it is asked before any probe' };
-  const found = judge(loadCheck(file), { snapshot, intent: derivedIntent(snapshot), live });
-  const open = found.find(({ outcome }) => outcome === 'unknown');
-  return open === undefined
-    ? null
-    : `The firewall was not known to enforce its configuration, so no probe was sent: ${open.because}`;
+  return judge(loadCheck(file), { snapshot, intent: derivedIntent(snapshot), live })
+    .filter(({ outcome }) => outcome === 'unknown')
+    .map(({ because }) => because);
+}
+
+/** The same, if every object in force had the token of its description. */
+function ofDescribedVersions(snapshot: Snapshot): Snapshot {
+  const { firewalls, firewallPolicies, ruleGroups } = snapshot.sections;
+  if (firewalls.status === 'unread') return snapshot;
+  const tokens = new Map([
+    ...(firewallPolicies.status === 'read' ? firewallPolicies.value : []).map(
+      ({ FirewallPolicyResponse: policy, UpdateToken }) => [policy?.FirewallPolicyArn, UpdateToken] as const,
+    ),
+    ...(ruleGroups.status === 'read' ? ruleGroups.value : []).map(
+      ({ RuleGroupResponse: group, UpdateToken }) => [group?.RuleGroupArn, UpdateToken] as const,
+    ),
+  ]);
+  const value = firewalls.value.map((firewall) => withTokens(firewall, tokens));
+  return { ...snapshot, sections: { ...snapshot.sections, firewalls: { ...firewalls, value } } };
+}
+
+function withTokens(
+  firewall: Firewall,
+  tokens: ReadonlyMap<string | undefined, string | undefined>,
+): Firewall {
+  const { FirewallStatus: status } = firewall;
+  if (status?.SyncStates === undefined) return firewall;
+  const zones = Object.entries(status.SyncStates).map(([zone, state]) => {
+    const config = Object.entries(state.Config ?? {}).map(([arn, one]) => {
+      const token = tokens.get(arn);
+      return [arn, token === undefined ? one : { ...one, UpdateToken: token }] as const;
+    });
+    return [zone, state.Config === undefined ? state : { ...state, Config: Object.fromEntries(config) }];
+  });
+  const SyncStates: NonNullable<typeof status.SyncStates> = Object.fromEntries(zones);
+  return { ...firewall, FirewallStatus: { ...status, SyncStates } };
 }
