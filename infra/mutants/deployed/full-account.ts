@@ -1,6 +1,6 @@
 /**
  * The recommended stack, and beside it one of everything that the stack has none of and that a reader asks AWS about: so that a
- * run calls every operation that it can call. What is beside leads nowhere: Studio's own tables stay as they were.
+ * run calls every operation that it can call. Studio's subnet leads to two further networks, which the owner approves.
  */
 import {
   AcceptVpcPeeringConnectionCommand,
@@ -22,14 +22,16 @@ import {
   CreateSpaceCommand,
   CreateUserProfileCommand,
 } from '@aws-sdk/client-sagemaker';
+import type { Approvals } from '../mutant';
 import { made, type Deployed } from './deployed';
 import type { Start } from './entry';
 import { alertsInBucket } from './logging';
-import { newSubnet } from './route-calls';
+import { addRoute, newSubnet, SM } from './route-calls';
 import { editing, ref, setProperty } from './template-edit';
 import { attach, attachStudio, leadFrom, newVpc, transitGateway } from './transit-calls';
 
 const COMPANY = '10.8.0.0/16';
+const PEERED = '10.9.0.0/16';
 
 /** ALERT records where they can be read within seconds, FLOW records in a bucket with a key. */
 const logsInBoth = [
@@ -47,8 +49,10 @@ const logsInBoth = [
   ]),
 ];
 
-/** A company network behind a transit gateway, with an endpoint of the firewall; a route to it by a prefix list. */
-async function companyNetwork(at: Deployed): Promise<void> {
+type Exit = NonNullable<Approvals['approvedExits']>[number];
+
+/** A company network behind a transit gateway, with an endpoint of the firewall; Studio leads there by a prefix list. */
+async function companyNetwork(at: Deployed): Promise<Exit> {
   const TransitGatewayId = await transitGateway(at);
   const vpcId = await newVpc(at, COMPANY);
   const { subnetId } = await newSubnet(at, '10.8.1.0/24', [], { vpcId });
@@ -65,7 +69,7 @@ async function companyNetwork(at: Deployed): Promise<void> {
     }),
   );
   const DestinationPrefixListId = made(PrefixList?.PrefixListId);
-  await newSubnet(at, '10.2.9.0/28', [{ DestinationPrefixListId, TransitGatewayId }]);
+  await addRoute(at, SM, { DestinationPrefixListId, TransitGatewayId });
   await at.firewall.send(
     new CreateVpcEndpointAssociationCommand({
       FirewallArn: at.id('NetworkFirewall'),
@@ -73,24 +77,26 @@ async function companyNetwork(at: Deployed): Promise<void> {
       SubnetMapping: { SubnetId: subnetId },
     }),
   );
+  return { target: TransitGatewayId, destinations: [COMPANY], because: 'the company network' };
 }
 
-/** A network that is peered and that no route leads to, an exclusion for it, and a gateway that no route names. */
-async function furtherNetworks(at: Deployed): Promise<void> {
+/** A network that is peered, with an exclusion from Block Public Access. */
+async function peeredNetwork(at: Deployed): Promise<Exit> {
   const VpcId = at.id('VPC');
-  const PeerVpcId = await newVpc(at, '10.9.0.0/16');
+  const PeerVpcId = await newVpc(at, PEERED);
   const { VpcPeeringConnection } = await at.ec2.send(
     new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }),
   );
   const VpcPeeringConnectionId = made(VpcPeeringConnection?.VpcPeeringConnectionId);
   await at.ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+  await addRoute(at, SM, { DestinationCidrBlock: PEERED, VpcPeeringConnectionId });
   await at.ec2.send(
     new CreateVpcBlockPublicAccessExclusionCommand({
       VpcId: PeerVpcId,
       InternetGatewayExclusionMode: 'allow-egress',
     }),
   );
-  await at.ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId }));
+  return { target: VpcPeeringConnectionId, destinations: [PEERED], because: 'the network of a partner' };
 }
 
 /** A user with a role of his own, which has a policy inside it and one beside it. */
@@ -152,8 +158,9 @@ export const FULL_ACCOUNT: Start = {
   id: 'full-account',
   template: editing(...logsInBoth),
   api: async (at) => {
-    await companyNetwork(at);
-    await furtherNetworks(at);
+    const approvedExits = [await companyNetwork(at), await peeredNetwork(at)];
+    await at.ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId: at.id('VPC') }));
     await furtherStudio(at, await furtherUser(at));
+    return { approvedExits };
   },
 };
