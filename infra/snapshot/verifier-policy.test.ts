@@ -105,7 +105,7 @@ test('where the target has none, there is nothing to permit; where nobody knows,
   const blind = unread(unread(referenceSnapshot(), 'logBuckets'), 'loggingConfigurations');
   expect(statement('ReadS3Bucket', blind).Resource).toEqual(['arn:aws:s3:::*']);
   expect(statement('LogInS3S3LogObject', blind).Resource).toEqual(['arn:aws:s3:::*/*AWSLogs/*']);
-  expect(statement('LogInS3KmsBucketKey', blind).Resource).toEqual(['arn:aws:kms:us-east-1:*:key/*']);
+  expect(statement('LogInS3KmsBucketKey', blind).Resource).toEqual(['arn:aws:kms:*:*:key/*']);
 });
 
 test('the log of the jobs is for jobs alone, and the records of a log for its reading', () => {

@@ -57,8 +57,8 @@ const ARNS: Readonly<Record<Scope, (where: Where) => readonly string[]>> = {
   'log-bucket': logBuckets,
   // Where the delivery service puts them, below whatever prefix (Network Firewall developer guide, "Amazon S3").
   'log-object': (where) => logBuckets(where).map((bucket) => `${bucket}/*AWSLogs/*`),
-  // A bucket's key may be another account's.
-  'bucket-key': (where) => (logBuckets(where).length === 0 ? [] : [arn(where, 'kms', 'key/*', '*')]),
+  // A bucket's key may be another account's, and is of the bucket's Region.
+  'bucket-key': (where) => (logBuckets(where).length === 0 ? [] : [`arn:${where.partition}:kms:*:*:key/*`]),
   'signing-key': (where) => [arn(where, 'kms', 'key/*')],
   // EC2 instances, and hosts elsewhere that were registered with Systems Manager (`mi-…`).
   'probe-host': hosts,
