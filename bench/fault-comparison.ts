@@ -28,6 +28,8 @@ export interface Comparison {
   readonly said: readonly string[];
   /** The sections that are not as without the fault. */
   readonly changed: readonly SectionName[];
+  /** Those of them that are unread. */
+  readonly unread: readonly SectionName[];
   /** Checks with a fail or an unknown that they did not have. */
   readonly loud: readonly string[];
   /** Checks that say nothing new although a section that they look at is unread. */
@@ -39,6 +41,7 @@ export interface Comparison {
 export const CRASHED: Omit<Comparison, 'said'> = {
   outcome: 'crash',
   changed: [],
+  unread: [],
   loud: [],
   unmoved: [],
   failing: [],
@@ -86,6 +89,7 @@ export function comparison({ one, baseline, snapshot, changed, judged }: Compari
       outcome,
       said: [],
       changed,
+      unread: changed.filter((name) => snapshot.sections[name].status === 'unread'),
       loud: checks.filter((check) => check.loud.length > 0).map(({ id }) => id),
       unmoved: one.consequence === 'lost' ? unmoved.map(({ id }) => id) : [],
       failing,
@@ -123,13 +127,44 @@ export function ofLoud({ consequence, operation, fault }: FaultCase, finding: Fi
   return [['cause not named', sentence(finding)]];
 }
 
-/**
- * Passes that hold whatever the section says, by check. A rule of the Studio group lets everything out, so whatever a
- * prefix list holds; that AWS says a list of its own is empty is a content that no account has.
- */
-const RIGHTLY_UNMOVED: Readonly<Record<string, SectionName>> = {
-  'endpoints/reachable': 'managedPrefixLists',
-};
+interface RightlyUnmoved {
+  readonly checks: readonly string[];
+  readonly section: SectionName;
+  /** Whether the pass also holds while the section is unread. */
+  readonly whenUnread: boolean;
+  /** Of one start alone. */
+  readonly start?: string;
+}
+
+/** Passes that hold whatever the section says, with the reason. */
+const RIGHTLY_UNMOVED: readonly RightlyUnmoved[] = [
+  // A rule of the Studio group lets everything out, so whatever a prefix list holds; that AWS says a list of its own is empty
+  // is a content that no account has.
+  { checks: ['endpoints/reachable'], section: 'managedPrefixLists', whenUnread: true },
+  // Endpoints in other VPCs are no foothold in this one, and those are what is left out of a section that was read.
+  { checks: ['routing/no-public-foothold'], section: 'vpcEndpointAssociations', whenUnread: false },
+  // Only a private block leads to the transit gateway, and no such destination is on the internet (decision 0010).
+  {
+    checks: [
+      'routing/egress-crosses-firewall',
+      'routing/endpoint-is-local',
+      'routing/path-is-symmetric',
+      'routing/return-crosses-firewall',
+    ],
+    section: 'transitGatewayTables',
+    whenUnread: true,
+    start: 'full account',
+  },
+];
+
+function rightlyUnmoved({ start, unread }: TriedFault, check: string): readonly SectionName[] {
+  return RIGHTLY_UNMOVED.filter(
+    (one) =>
+      one.checks.includes(check) &&
+      (one.whenUnread || !unread.includes(one.section)) &&
+      (one.start === undefined || one.start === start),
+  ).map(({ section }) => section);
+}
 
 /**
  * Adds the passes that needed what was lost. A check needs a section when some other content of it makes the check fail or
@@ -141,12 +176,12 @@ export function withoutNeeded(tried: readonly TriedFault[]): readonly TriedFault
   );
   return tried.map((one) => {
     const defects = one.unmoved.flatMap((check): Defect[] => {
-      const rightly = Object.hasOwn(RIGHTLY_UNMOVED, check) ? RIGHTLY_UNMOVED[check] : undefined;
+      const rightly = rightlyUnmoved(one, check);
       const witness = contents.find(
         ({ changed, loud }) =>
           loud.includes(check) &&
           changed.every((name) => one.changed.includes(name)) &&
-          !changed.every((name) => name === rightly),
+          !changed.every((name) => rightly.includes(name)),
       );
       if (witness === undefined) return [];
       const { operation, name } = witness.tried;

@@ -9,6 +9,7 @@ import type { LabContext } from '../infra/lab/aws-api/handler';
 import type { ApiServer } from '../infra/lab/aws-api/server';
 import { raiseLab } from '../infra/lab/lab';
 import { openDeployed } from '../infra/mutants/deployed/deployed';
+import type { Approvals } from '../infra/mutants/mutant';
 import type { Start } from '../infra/mutants/deployed/entry';
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { SectionName, Sections, Snapshot, Target } from '../infra/snapshot/snapshot';
@@ -17,6 +18,7 @@ import { findTarget } from '../infra/snapshot/target';
 import type { Check } from '../suites/check';
 import { derivedIntent } from '../suites/derived-intent';
 import type { Finding } from '../suites/evidence';
+import type { Intent } from '../suites/intent';
 import { judge } from '../suites/judge';
 import { checkFiles, loadCheck } from '../suites/registry';
 import { comparison, CRASHED, type Comparison } from './fault-comparison';
@@ -57,7 +59,7 @@ export async function openFaultRun(start: FaultStart): Promise<FaultRun> {
   const template = start.template?.(text) ?? text;
   const lab = await raiseLab({ template, templatePath, parameters: {}, network: false });
   const at = await openDeployed(lab.connection, { account: lab.state.account, stackName: lab.stackName });
-  await start.api?.(at);
+  const approvals = (await start.api?.(at)) ?? {};
   at.close();
   const found = await findTarget(lab.connection, { stack: lab.stackName });
   const target: Target = { ...found, kind: 'lab' };
@@ -70,7 +72,7 @@ export async function openFaultRun(start: FaultStart): Promise<FaultRun> {
   if (first === undefined) throw new Error('there is no server');
   const clean = await takeSnapshot(connectionTo(first, lab.connection), target, READING);
   const observed = new Map([...outputs].map(([operation, list]) => [operation, [...list]]));
-  const baseline: Baseline = { clean, ...judgedClean(clean) };
+  const baseline: Baseline = { clean, approvals, ...judgedClean(clean, approvals) };
   const dependents = new Map<string, readonly SectionName[]>();
   const free = [...servers];
   return {
@@ -102,6 +104,8 @@ export async function openFaultRun(start: FaultStart): Promise<FaultRun> {
 
 export interface Baseline {
   readonly clean: Snapshot;
+  /** The owner's; the rest of the intent is derived from what is read. */
+  readonly approvals: Approvals;
   readonly checks: readonly Check[];
   readonly intent: string;
   readonly findings: readonly Finding[];
@@ -111,11 +115,16 @@ export interface Baseline {
 
 const NOT_RUN = { status: 'not-run' as const, because: 'Only the reading is tried here.' };
 
-function judgedClean(clean: Snapshot): Omit<Baseline, 'clean'> {
+const intentOf = (snapshot: Snapshot, approvals: Approvals): Intent => ({
+  ...derivedIntent(snapshot),
+  ...approvals,
+});
+
+function judgedClean(clean: Snapshot, approvals: Approvals): Omit<Baseline, 'clean' | 'approvals'> {
   const checks = checkFiles()
     .filter(({ area }) => area !== 'egress' && area !== 'agreement')
     .map(loadCheck);
-  const intent = derivedIntent(clean);
+  const intent = intentOf(clean, approvals);
   const reads = new Map<string, ReadonlySet<SectionName>>();
   const findings = checks.flatMap((check) => {
     const { snapshot, read } = watchedSections(clean);
@@ -209,12 +218,12 @@ function contentOf(section: Sections[SectionName]): string {
 
 /** The findings of the checks that looked at anything that is different; the others are pure, and say the same. */
 function rejudged(
-  { checks, intent: before, reads }: Baseline,
+  { checks, approvals, intent: before, reads }: Baseline,
   snapshot: Snapshot,
   changed: readonly SectionName[],
 ): ReadonlyMap<string, readonly Finding[]> {
   if (changed.length === 0) return new Map();
-  const intent = derivedIntent(snapshot);
+  const intent = intentOf(snapshot, approvals);
   const isSameIntent = JSON.stringify(intent) === before;
   const again = checks.filter(({ id }) => !isSameIntent || changed.some((name) => reads.get(id)?.has(name)));
   return new Map(again.map((check) => [check.id, judge(check, { snapshot, intent, live: NOT_RUN })]));

@@ -1,12 +1,16 @@
 /** The fault table's largest part: every call of a reading, failing in every way, on several stacks. */
 import { DEFECTS, withoutNeeded, type FaultOutcome } from './fault-comparison';
 import { openFaultRun, WORKERS, type FaultStart, type TriedFault } from './fault-run';
+import { CENTRAL } from '../infra/mutants/deployed/central-stack';
+import { FULL_ACCOUNT } from '../infra/mutants/deployed/full-account';
 import { table } from './figures';
 
-export const FAULT_STARTS: readonly FaultStart[] = [
+export const FAULT_STARTS = [
   { id: 'recommended', file: 'studio-firewall.yaml' },
   { id: 'as published', file: 'as-published.yaml' },
-];
+  { ...FULL_ACCOUNT, id: 'full account', file: 'studio-firewall.yaml' },
+  { ...CENTRAL, id: 'central inspection', file: 'studio-firewall.yaml' },
+] as const satisfies readonly FaultStart[];
 
 const OUTCOMES: readonly FaultOutcome[] = ['same', 'unknown', 'fail', ...DEFECTS];
 
@@ -37,6 +41,16 @@ export async function triedFaults(
 
 const rowOf = ({ tried: { name } }: TriedFault): string =>
   /^(unknown value|without|credentials expired after)/.exec(name)?.[0] ?? name;
+
+/** What a reading of the start calls. */
+export async function operationsOf(start: FaultStart): Promise<ReadonlySet<string>> {
+  const run = await openFaultRun(start);
+  try {
+    return new Set(run.cases.map(({ operation }) => operation));
+  } finally {
+    await run.close();
+  }
+}
 
 export function faultTable(tried: readonly TriedFault[]): string {
   const rows = [...new Set(tried.map(rowOf))].map((row) => {

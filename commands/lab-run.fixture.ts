@@ -63,9 +63,19 @@ export interface VerifyLabOptions {
   readonly onStart?: (pid: number) => void;
 }
 
+/** The lab as ordinary AWS settings. */
+export function labSettings({ connection }: Lab): Readonly<Record<string, string>> {
+  const { endpoint, region, credentials } = connection;
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
 /** Verifies a lab's stack as if it were in AWS. */
 export async function verifyLab({ lab, argv = [], onStart }: VerifyLabOptions): Promise<VerifiedRun> {
-  const { endpoint, region, credentials } = lab.connection;
   const out = mkdtempSync(join(tmpdir(), 'verify-lab-'));
   try {
     const run = await studioEgress(
@@ -84,12 +94,7 @@ export async function verifyLab({ lab, argv = [], onStart }: VerifyLabOptions): 
         ...argv,
       ],
       {
-        env: {
-          AWS_ENDPOINT_URL: endpoint,
-          AWS_REGION: region,
-          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        },
+        env: labSettings(lab),
         ...(onStart === undefined ? {} : { onStart }),
       },
     );

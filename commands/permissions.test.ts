@@ -41,6 +41,8 @@ test('a snapshot limits it to the resources in it', async () => {
 test.each([
   [['--stack', 'a', '--vpc-id', 'vpc-0123456789abcdef0'], 'exclude each other'],
   [['--vantage', 'probehost'], 'did you mean probe-host?'],
+  [['--job-role', 'arn:aws:iam::123456789012:role/jobs'], 'belongs to --vantage processing-job'],
+  [['--vantage', 'processing-job', '--job-role', 'jobs'], 'is not the ARN of an IAM role'],
   [['--also', 'sign'], 'did you mean signing?'],
 ])('%j is refused: %s', async (argv, message) => {
   const { exitCode, stderr } = await studioEgress(['permissions', ...argv]);

@@ -1,7 +1,7 @@
 /** `studio-egress permissions`: the IAM policy that verifying a target needs, to standard output. Reads at most. */
 import { awsConnection } from '../infra/snapshot/clients';
 import type { Purpose } from '../infra/snapshot/iam-actions';
-import type { Snapshot } from '../infra/snapshot/snapshot';
+import type { SectionName, Snapshot } from '../infra/snapshot/snapshot';
 import { readSnapshotFile } from '../infra/snapshot/snapshot-file';
 import { takeSnapshot } from '../infra/snapshot/take-snapshot';
 import { findTarget, type TargetSelector } from '../infra/snapshot/target';
@@ -19,17 +19,34 @@ export interface PermissionsOptions {
       }
     | null;
   readonly vantage: Vantage;
+  /** Of processing jobs; null for the domain's execution role. */
+  readonly jobRoleArn: string | null;
   /** What else the run is to do. */
   readonly further: readonly Purpose[];
 }
 
+/** The sections that name resources of the policy. */
+const LIMITING = [
+  'callerIdentity',
+  'domains',
+  'executionRoles',
+  'firewalls',
+  'logBuckets',
+  'loggingConfigurations',
+  'vpcEndpointAssociations',
+] as const satisfies readonly SectionName[];
+
 /** What of the target could not be read is not limited, and is named on standard error. */
-export async function permissions({ of, vantage, further }: PermissionsOptions): Promise<ExitCode> {
+export async function permissions({
+  of,
+  vantage,
+  jobRoleArn,
+  further,
+}: PermissionsOptions): Promise<ExitCode> {
   const target = await snapshotOf(of);
-  const policy = verifierPolicy(purposesOf(vantage, further), target);
+  const policy = verifierPolicy({ purposes: purposesOf(vantage, further), target, jobRoleArn });
   process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
-  const limiting = ['executionRoles', 'logGroups', 'logBuckets', 'callerIdentity'] as const;
-  for (const name of target === null ? [] : limiting) {
+  for (const name of target === null ? [] : LIMITING) {
     const section = target?.sections[name];
     if (section?.status === 'unread')
       process.stderr.write(

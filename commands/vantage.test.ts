@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../infra/lab/lab';
+import { interruptedRun } from './interrupted-run.fixture';
 import { labForTest, RECOMMENDED_INTENT, studioEgress, verifyLab } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
@@ -55,34 +55,6 @@ test('the probe host that the intent names is asked, and no other', async () => 
   }
 });
 
-/** Starts a run against the lab and ends it by Ctrl-C once `isThere`. */
-async function interrupted(argv: readonly string[], isThere: () => boolean): Promise<number | null> {
-  const out = mkdtempSync(join(tmpdir(), 'vantage-'));
-  const { endpoint, region, credentials } = lab.connection;
-  try {
-    let started = 0;
-    const finished = studioEgress(
-      ['verify', '--stack', lab.stackName, '--denied-timeout', '30', '--out', out, ...argv],
-      {
-        env: {
-          AWS_ENDPOINT_URL: endpoint,
-          AWS_REGION: region,
-          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        },
-        onStart: (pid) => (started = pid),
-      },
-    );
-    const deadline = Date.now() + 60_000;
-    while (!isThere() && Date.now() < deadline) await sleep(50);
-    expect(isThere()).toBe(true);
-    process.kill(started, 'SIGINT');
-    return (await finished).exitCode;
-  } finally {
-    rmSync(out, { recursive: true, force: true });
-  }
-}
-
 test('Ctrl-C stops the processing job', async () => {
   const before = lab.state.processingJobs.size;
   const running = () =>
@@ -90,7 +62,7 @@ test('Ctrl-C stops the processing job', async () => {
       ({ description }) =>
         description.ProcessingJobStatus === 'InProgress' && description.ProcessingStartTime !== undefined,
     );
-  expect(await interrupted(BY_JOB, () => running().length > 0)).toBe(2);
+  expect(await interruptedRun({ lab, argv: BY_JOB, until: () => running().length > 0 })).toBe(2);
   expect(lab.state.processingJobs.size).toBe(before + 1);
   expect(running()).toEqual([]);
 });
@@ -100,7 +72,7 @@ test('Ctrl-C cancels the commands', async () => {
     [...lab.state.commands.values()].flatMap(({ invocations }) =>
       [...invocations.values()].filter(({ Status }) => Status === 'InProgress' || Status === 'Pending'),
     );
-  expect(await interrupted([], () => running().length > 5)).toBe(2);
+  expect(await interruptedRun({ lab, argv: [], until: () => running().length > 5 })).toBe(2);
   expect(running()).toEqual([]);
 });
 

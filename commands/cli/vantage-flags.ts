@@ -45,7 +45,12 @@ export function vantageOf(
     );
   if (jobImage !== undefined && !IMAGE.test(jobImage))
     throw new UsageError(`--job-image ${JSON.stringify(jobImage)} is not the address of an image in ECR`);
+  return { kind: 'processing-job', imageUri: jobImage ?? null, roleArn: jobRoleOf(jobRole) };
+}
+
+/** Null where none is named. Throws UsageError. */
+export function jobRoleOf(jobRole: string | undefined): string | null {
   if (jobRole !== undefined && !ROLE.test(jobRole))
     throw new UsageError(`--job-role ${JSON.stringify(jobRole)} is not the ARN of an IAM role`);
-  return { kind: 'processing-job', imageUri: jobImage ?? null, roleArn: jobRole ?? null };
+  return jobRole ?? null;
 }

@@ -2,14 +2,16 @@
  * Every AWS operation that this tool can call, the IAM action that permits it, and what that action can be limited to.
  *
  * Facts: Service Authorization Reference, "Actions, resources, and condition keys" of each service: where the action has
- * another name than the operation, and which resource types it takes; `*` where it takes none. Resource types are from
- * MEMORY where the reference could not be read; a scope that is too narrow shows as a denied call, never as an answer.
+ * another name than the operation, which resource types it takes, `*` where it takes none, and which actions AWS asks for
+ * besides. A scope that is too narrow shows as a denied call, never as an answer.
  */
 
 /** What an operation is called for. `reading` is every run; the others are asked for. */
 export type Purpose =
   | 'reading'
   | 'probe-host'
+  /** Control runs on a host outside the firewall, from whichever vantage the others are sent. */
+  | 'control-host'
   | 'processing-job'
   | 'log'
   | 'log-in-s3'
@@ -25,21 +27,26 @@ export type Scope =
   | 'prefix-list'
   | 'transit-gateway-route-table'
   | 'firewall'
+  | 'flushed-firewall'
   | 'domain'
   | 'user-profile'
   | 'space'
   | 'notebook-instance'
   | 'log-group'
+  | 'job-log-group'
   | 'role'
   | 'passed-role'
   | 'policy'
   | 'bucket'
   | 'bucket-key'
+  | 'log-bucket'
   | 'log-object'
   | 'resolver-firewall'
   | 'probe-host'
+  | 'control-host'
   | 'processing-job'
-  | 'signing-key';
+  | 'signing-key'
+  | 'own-product';
 
 export interface Permission {
   readonly action: string;
@@ -57,7 +64,6 @@ const RENAMED: Readonly<Record<string, string>> = {
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
   's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
   's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
-  's3:HeadBucket': 's3:ListBucket',
   's3:ListObjectsV2': 's3:ListBucket',
 };
 
@@ -87,6 +93,9 @@ const BESIDE: readonly Permission[] = [
   // SageMaker API reference, CreateProcessingJob: the caller hands the job its role, and tags it in the same call.
   { action: 'iam:PassRole', operation: null, scope: 'passed-role', purpose: 'processing-job' },
   { action: 'sagemaker:AddTags', operation: null, scope: 'processing-job', purpose: 'processing-job' },
+  // Service Authorization Reference, AWS Network Firewall, DescribeLoggingConfiguration: its dependent actions.
+  { action: 'logs:GetLogDelivery', operation: null, scope: 'anything', purpose: 'reading' },
+  { action: 'logs:ListLogDeliveries', operation: null, scope: 'anything', purpose: 'reading' },
   // S3 API reference, GetObject: objects that a customer's key encrypts are read with that key.
   { action: 'kms:Decrypt', operation: null, scope: 'bucket-key', purpose: 'log-in-s3' },
 ];
@@ -100,10 +109,10 @@ export const PERMISSIONS: readonly Permission[] = [
       'DescribeNetworkInterfaces DescribeRouteTables DescribeSecurityGroups DescribeSubnets ' +
       'DescribeTransitGatewayRouteTables DescribeTransitGatewayVpcAttachments ' +
       'DescribeVpcBlockPublicAccessExclusions DescribeVpcBlockPublicAccessOptions DescribeVpcEndpoints ' +
-      'DescribeVpcPeeringConnections DescribeVpcs',
+      'DescribeVpcPeeringConnections DescribeVpcs GetTransitGatewayRouteTableAssociations',
     vpc: 'DescribeVpcAttribute',
     'prefix-list': 'GetManagedPrefixListEntries',
-    'transit-gateway-route-table': 'GetTransitGatewayRouteTableAssociations SearchTransitGatewayRoutes',
+    'transit-gateway-route-table': 'SearchTransitGatewayRoutes',
   }),
   ...operations('reading', 'network-firewall', {
     anything: 'ListFirewalls ListVpcEndpointAssociations',
@@ -135,14 +144,21 @@ export const PERMISSIONS: readonly Permission[] = [
     'probe-host': 'SendCommand',
     anything: 'CancelCommand GetCommandInvocation ListCommands',
   }),
+  ...operations('control-host', 'ssm', {
+    'control-host': 'SendCommand',
+    anything: 'CancelCommand GetCommandInvocation',
+  }),
   ...operations('log', 'logs', { 'log-group': 'FilterLogEvents' }),
-  ...operations('log-in-s3', 's3', { bucket: 'ListObjectsV2', 'log-object': 'GetObject' }),
+  ...operations('log-in-s3', 's3', { 'log-bucket': 'ListObjectsV2', 'log-object': 'GetObject' }),
   ...operations('processing-job', 'sagemaker', {
     'processing-job': 'CreateProcessingJob DescribeProcessingJob StopProcessingJob',
     anything: 'ListProcessingJobs',
   }),
+  ...operations('processing-job', 'logs', { 'job-log-group': 'FilterLogEvents' }),
   ...BESIDE,
-  ...operations('flow-flush', 'network-firewall', { firewall: 'StartFlowFlush DescribeFlowOperation' }),
+  ...operations('flow-flush', 'network-firewall', {
+    'flushed-firewall': 'StartFlowFlush DescribeFlowOperation',
+  }),
   ...operations('signing', 'kms', { 'signing-key': 'GetPublicKey Sign' }),
-  ...operations('security-hub', 'securityhub', { anything: 'BatchImportFindings' }),
+  ...operations('security-hub', 'securityhub', { 'own-product': 'BatchImportFindings' }),
 ];

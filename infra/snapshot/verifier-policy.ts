@@ -1,6 +1,7 @@
 /** The IAM policy that a run needs, limited to a target's own resources where they are known and IAM can tell them apart. */
 import { PERMISSIONS, type Permission, type Purpose, type Scope } from './iam-actions';
-import type { Section, Snapshot } from './snapshot';
+import type { Snapshot } from './snapshot';
+import { arnsOf, commandDocument, partitionOf, type Where } from './verifier-resources';
 
 export interface PolicyStatement {
   readonly Sid: string;
@@ -20,34 +21,29 @@ export type Vantage = 'probe-host' | 'processing-job' | 'none';
 /** What a run from a vantage point calls for: a run without probes reads no log either. */
 export function purposesOf(vantage: Vantage, further: readonly Purpose[] = []): readonly Purpose[] {
   const ofRun: readonly Purpose[] =
-    vantage === 'none' ? ['reading'] : ['reading', vantage, 'log', 'log-in-s3'];
+    vantage === 'none' ? ['reading'] : ['reading', vantage, 'control-host', 'log', 'log-in-s3'];
   return [...new Set([...ofRun, ...further])];
 }
 
-/** The tag by which probes may be sent to a host, and its values: the same that the hosts are found by. */
-const ROLE_TAG = 'studio-egress:role';
-const ROLES = ['probe-host', 'control-host'];
+export interface PolicyFor {
+  readonly purposes: readonly Purpose[];
+  /** Null for every target of the partition. */
+  readonly target: Snapshot | null;
+  /** Of processing jobs; the domain's execution role when null or absent. */
+  readonly jobRoleArn?: string | null;
+}
 
 /**
- * The policy for these purposes. Without a snapshot it names no resource of an account, and holds for every target of the
- * partition. A section that could not be read limits nothing.
+ * The policy for these purposes. Without a snapshot it names no resource of an account. A section that could not be read
+ * limits nothing; where one says that the target has none of the resources, there is nothing to permit.
  */
-export function verifierPolicy(
-  purposes: readonly Purpose[],
-  target: Snapshot | null,
-  partition = partitionOf(target),
-): IamPolicy {
+export function verifierPolicy({ purposes, target, jobRoleArn = null }: PolicyFor): IamPolicy {
   const asked = PERMISSIONS.filter(({ purpose }) => purposes.includes(purpose));
-  const where: Where = { target, partition };
+  const where: Where = { target, partition: partitionOf(target), jobRoleArn };
   return {
     Version: '2012-10-17',
     Statement: [...groups(asked)].flatMap(([sid, permissions]) => statements(sid, permissions, where)),
   };
-}
-
-interface Where {
-  readonly target: Snapshot | null;
-  readonly partition: string;
 }
 
 /** One statement for each purpose, service and scope. */
@@ -74,97 +70,23 @@ function statements(Sid: string, permissions: readonly Permission[], where: Wher
   const [first] = permissions;
   if (first === undefined) return [];
   const Action = [...new Set(permissions.map(({ action }) => action))].sort();
-  const statement = { Sid, Effect: 'Allow', Action, Resource: ARNS[first.scope](where) } as const;
+  const Resource = arnsOf(first.scope, where);
+  if (Resource.length === 0) return [];
+  const statement = { Sid, Effect: 'Allow', Action, Resource } as const;
   const condition = CONDITIONS[first.scope];
   const own = condition === undefined ? statement : { ...statement, Condition: condition };
-  if (first.scope !== 'probe-host') return [own];
+  if (first.scope !== 'probe-host' && first.scope !== 'control-host') return [own];
   // The document is tagged by nobody, so what limits the hosts must not be asked of it.
-  const document = `arn:${where.partition}:ssm:${regionOf(where)}::document/AWS-RunShellScript`;
-  return [own, { ...statement, Sid: `${Sid}Document`, Resource: [document] }];
+  return [own, { ...statement, Sid: `${Sid}Document`, Resource: [commandDocument(where)] }];
 }
+
+/** The tag by which commands may be sent to a host: the same that the hosts are found by. */
+const tagged = (role: string) => ({ StringEquals: { 'ssm:resourceTag/studio-egress:role': role } });
 
 /** Systems Manager user guide, "Restricting access based on tags"; KMS developer guide, `kms:ViaService`. */
 const CONDITIONS: Partial<Record<Scope, PolicyStatement['Condition']>> = {
-  'probe-host': { StringEquals: { [`ssm:resourceTag/${ROLE_TAG}`]: ROLES } },
+  'probe-host': tagged('probe-host'),
+  'control-host': tagged('control-host'),
   'passed-role': { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
   'bucket-key': { StringLike: { 'kms:ViaService': ['s3.*.amazonaws.com', 's3.*.amazonaws.com.cn'] } },
 };
-
-const ARNS: Readonly<Record<Scope, (where: Where) => readonly string[]>> = {
-  anything: () => ['*'],
-  stack: stacks,
-  vpc: (where) => [arn(where, 'ec2', `vpc/${where.target?.target.vpcId ?? '*'}`, '*')],
-  // Of other accounts as well, which share them, or of AWS.
-  'prefix-list': (where) => [arn(where, 'ec2', 'prefix-list/*', '*')],
-  'transit-gateway-route-table': (where) => [arn(where, 'ec2', 'transit-gateway-route-table/*', '*')],
-  firewall: (where) =>
-    ['firewall/*', 'firewall-policy/*', '*-rulegroup/*', 'vpc-endpoint-association/*'].map((name) =>
-      arn(where, 'network-firewall', name, '*'),
-    ),
-  'resolver-firewall': (where) => [arn(where, 'route53resolver', 'firewall-*', '*')],
-  domain: (where) => [arn(where, 'sagemaker', 'domain/*')],
-  'user-profile': (where) => [arn(where, 'sagemaker', 'user-profile/*')],
-  space: (where) => [arn(where, 'sagemaker', 'space/*')],
-  'notebook-instance': (where) => [arn(where, 'sagemaker', 'notebook-instance/*')],
-  'processing-job': (where) => [arn(where, 'sagemaker', 'processing-job/studio-egress-*')],
-  'log-group': logGroups,
-  role: roles,
-  'passed-role': roles,
-  policy: (where) =>
-    [accountOf(where), 'aws'].map((owner) => `arn:${where.partition}:iam::${owner}:policy/*`),
-  bucket: buckets,
-  // Where the delivery service puts them, below whatever prefix (Network Firewall developer guide, "Amazon S3").
-  'log-object': (where) => buckets(where).map((bucket) => `${bucket}/*AWSLogs/*`),
-  'bucket-key': (where) => [arn(where, 'kms', 'key/*')],
-  'signing-key': (where) => [arn(where, 'kms', 'key/*')],
-  'probe-host': (where) => [arn(where, 'ec2', 'instance/*'), arn(where, 'ssm', 'managed-instance/*')],
-};
-
-function stacks(where: Where): readonly string[] {
-  const stack = where.target?.target.stack ?? null;
-  if (stack === null) return [arn(where, 'cloudformation', 'stack/*')];
-  if (stack.startsWith('arn:')) return [stack];
-  // Nested stacks are called after the stack around them (CloudFormation user guide, "Nested stacks").
-  return [`stack/${stack}/*`, `stack/${stack}-*`].map((name) => arn(where, 'cloudformation', name));
-}
-
-function roles(where: Where): readonly string[] {
-  const found = read(where.target?.sections.executionRoles)?.map(({ RoleArn }) => RoleArn) ?? [];
-  return found.length > 0 ? found : [`arn:${where.partition}:iam::${accountOf(where)}:role/*`];
-}
-
-/** The firewall's log groups, and the one that processing jobs write to. */
-function logGroups(where: Where): readonly string[] {
-  const found = (read(where.target?.sections.logGroups) ?? []).flatMap(
-    ({ logGroupName }) => logGroupName ?? [],
-  );
-  const names = found.length > 0 ? [...found, '/aws/sagemaker/ProcessingJobs'] : ['*'];
-  // Service Authorization Reference, CloudWatch Logs: a log group's ARN ends in `:*` where its streams are meant.
-  return names.map((name) => arn(where, 'logs', `log-group:${name}:*`));
-}
-
-function buckets(where: Where): readonly string[] {
-  const found = (read(where.target?.sections.logBuckets) ?? []).map(({ Bucket }) => Bucket);
-  return (found.length > 0 ? found : ['*']).map((name) => `arn:${where.partition}:s3:::${name}`);
-}
-
-function read<T>(section: Section<T> | undefined): T | null {
-  return section?.status === 'read' ? section.value : null;
-}
-
-function arn(where: Where, service: string, resource: string, account = accountOf(where)): string {
-  return `arn:${where.partition}:${service}:${regionOf(where)}:${account}:${resource}`;
-}
-
-function regionOf({ target }: Where): string {
-  return target?.target.region ?? '*';
-}
-
-function accountOf({ target }: Where): string {
-  return target?.target.account ?? '*';
-}
-
-function partitionOf(target: Snapshot | null): string {
-  const identity = read(target?.sections.callerIdentity);
-  return identity?.Arn.split(':')[1] ?? 'aws';
-}

@@ -32,7 +32,7 @@ function template(): Template {
     tag,
     resolve: (value: string) => value,
   }));
-  const lists = ['!If', '!Not', '!Equals', '!Or'].map((tag) => ({
+  const lists = ['!If', '!Not', '!Equals', '!Or', '!And'].map((tag) => ({
     tag,
     collection: 'seq' as const,
   }));
@@ -50,10 +50,12 @@ function statementsOf(resource: string): readonly PolicyStatement[] {
 test.each<[string, readonly Purpose[]]>([
   ['VerifierRole', ['reading']],
   ['HostProbes', ['probe-host']],
+  ['ControlRuns', ['control-host']],
   ['JobProbes', ['processing-job']],
   ['FirewallLog', ['log', 'log-in-s3']],
+  ['FlowFlush', ['flow-flush']],
 ])('%s permits exactly what is called for %j', (resource, purposes) => {
-  const expected = verifierPolicy(purposes, null).Statement.map((statement) =>
+  const expected = verifierPolicy({ purposes, target: null }).Statement.map((statement) =>
     statement.Sid === 'ProcessingJobIamPassedRole' ? { ...statement, Resource: 'JobRoleArn' } : statement,
   );
   expect(statementsOf(resource)).toEqual(expected);
@@ -70,17 +72,21 @@ test('the validator finds no fault in it', () => {
 });
 
 test.each([
-  [{ TrustedPrincipalArn: TRUSTED }, ['firewall-log', 'probes-from-hosts', 'reading']],
-  [{ TrustedPrincipalArn: TRUSTED, ProbeHosts: 'no' }, ['reading']],
+  [{}, ['control-runs', 'firewall-log', 'probes-from-hosts', 'reading']],
+  [{ ProbeHosts: 'no', FlowFlushes: 'yes' }, ['reading']],
   [
-    { TrustedPrincipalArn: TRUSTED, ProbeHosts: 'no', JobRoleArn: TRUSTED, ExternalId: 'quarterly' },
-    ['firewall-log', 'probes-from-jobs', 'reading'],
+    { ControlHosts: 'no', FlowFlushes: 'yes' },
+    ['firewall-log', 'flow-flushes', 'probes-from-hosts', 'reading'],
+  ],
+  [
+    { ProbeHosts: 'no', JobRoleArn: TRUSTED, ExternalId: 'quarterly' },
+    ['control-runs', 'firewall-log', 'probes-from-jobs', 'reading'],
   ],
 ])('deployed with %j the role has the policies %j', async (parameters, policies) => {
   const lab = await raiseLab({
     template: readFileSync(PATH, 'utf8'),
     templatePath: PATH,
-    parameters,
+    parameters: { TrustedPrincipalArn: TRUSTED, ...parameters },
     network: false,
   });
   try {

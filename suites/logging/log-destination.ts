@@ -1,7 +1,7 @@
 /** Where the firewall's records and the VPC's flow logs go, as far as that is read. */
 import type { LogGroup, LoggingConfiguration, SectionValues, Snapshot } from '../../infra/snapshot/snapshot';
 import { returned, sectionValue } from '../../infra/snapshot/snapshot';
-import { firewallsHere } from '../../infra/model/firewall/subject';
+import { firewallsHere, firewallsOfVpc } from '../../infra/model/firewall/subject';
 import { ask } from '../../infra/model/known';
 import { firewallFolder, flowLogFolder } from '../../infra/model/log-delivery';
 import type { Judgement } from '../evidence';
@@ -181,11 +181,10 @@ export function eachLogStore(snapshot: Snapshot, judge: StoreJudge): Judgement[]
     if (answer.known) return answer.value ?? [];
     return { outcome: 'unknown' as const, subject: store.name, because: answer.because };
   });
-  const open = notRead.map((what) => ({
-    outcome: 'unknown' as const,
-    subject,
-    because: `${what}, which is not read by this version.`,
-  }));
+  const open = [
+    ...notRead.map((what) => `${what}, which is not read by this version.`),
+    ...elsewhere(snapshot),
+  ].map((because) => ({ outcome: 'unknown' as const, subject, because }));
   if (judged.length + open.length > 0) return [...judged, ...open];
   return [
     {
@@ -193,6 +192,15 @@ export function eachLogStore(snapshot: Snapshot, judge: StoreJudge): Judgement[]
       subject,
       because: `No log group and no bucket is in use by the firewalls or the flow logs of ${subject}.`,
     },
+  ];
+}
+
+/** A firewall of another VPC that could not be read may inspect Studio's traffic, and its records lie somewhere. */
+function elsewhere(snapshot: Snapshot): readonly string[] {
+  const found = firewallsOfVpc(snapshot);
+  if (found.kind !== 'undecided') return [];
+  return [
+    `${snapshot.target.vpcId} has no Network Firewall, and where the records of one elsewhere go is not known: ${found.because}.`,
   ];
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../infra/mutants/mutants-exits';
 import { centralInspection, transitGatewayRoute } from '../../infra/mutants/central-inspection';
 import { centralMutants } from '../../infra/mutants/mutants-central';
-import { change } from '../../infra/mutants/mutant';
+import { change, unread } from '../../infra/mutants/mutant';
 import type { Approvals } from '../../infra/mutants/mutant';
 import { networkInterface, route } from '../../infra/mutants/reference-network';
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
@@ -163,6 +163,17 @@ describe('behind a transit gateway whose tables can be read', () => {
       ],
     ]);
   });
+
+  test.each(['transitGatewayTables', 'transitGatewayVpcAttachments', 'attachedVpcs'] as const)(
+    'where %s could not be read, whether it is inspected is unknown, unless it is approved',
+    (section) => {
+      const blind = unread(central(), section);
+      expect(verdicts(blind, toInspection)).toEqual([
+        ['unknown', expect.stringMatching(/behind the transit gateway tgw-a .* is not known: \w+ could not be read/)],
+      ]);
+      expect(verdicts(blind, approve('tgw-a', '0.0.0.0/0'))[0]).toEqual(['pass', expect.anything()]);
+    },
+  );
 
   test('what nothing inspects there is an exit, on the internet as well', () => {
     const past = centralMutants().find(({ id }) => id === 'R15-central');

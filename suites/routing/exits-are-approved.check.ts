@@ -8,8 +8,8 @@
  *   them is an exit, with the destinations that it carries; so is every interface endpoint of a service that is not
  *   AWS's own, and every VPC Lattice endpoint. Each must be in the intent's `approvedExits`, for all of those
  *   destinations (an endpoint is approved by its id alone). What crosses the firewall on its way, and what
- *   `acceptedInspection` names, is inspected and needs no approval; internet gateways are another check's. What
- *   neither routes nor endpoints show (associations with a VPC Lattice service network, Client VPN) is not judged.
+ *   `acceptedInspection` names, is inspected and needs no approval; where what lies behind a transit gateway could not
+ *   be read, that is unknown. Internet gateways are another check's. What neither routes nor endpoints show (associations with a VPC Lattice service network, Client VPN) is not judged.
  *
  * Why
  *   A network behind such an exit may have its own way to the internet, or be the place where data must not go. None
@@ -93,11 +93,13 @@ function ofSubnet(
     const leaving = beyond(network, subject, { exit, approved: approvals.get(exit.target) ?? [] });
     return leaving ? [{ exit, leaving }] : [];
   });
-  const [first] = unapproved;
+  const gateways = network.transitGateways();
+  // Behind a gateway whose tables could not be read there may be the firewall.
+  const isOpen = ({ exit }: Found): boolean => exit.what === 'transit gateway' && !gateways.known;
+  const sure = unapproved.filter((one) => !isOpen(one));
+  const [first] = sure;
   if (first) {
-    const sentences = unapproved.map(({ exit, leaving }) =>
-      sentenceOf(network, { exit, leaving }, approvals),
-    );
+    const sentences = sure.map(({ exit, leaving }) => sentenceOf(network, { exit, leaving }, approvals));
     const witness = witnessOf(subnetPlace(network, subject), first.leaving.sent);
     return {
       outcome: 'fail',
@@ -106,8 +108,16 @@ function ofSubnet(
       proof: { witness, hops: hopsOf(first.leaving.path) },
     };
   }
-  if (doubts.length > 0) {
-    const because = `Whether ${subject} has an exit that is not approved cannot be decided: ${doubts.join('; ')}.`;
+  const open = gateways.known
+    ? []
+    : unapproved
+        .filter(isOpen)
+        .map(
+          ({ exit, leaving }) =>
+            `whether a firewall behind the transit gateway ${exit.target} inspects what leaves for ${leaving.address} and others, which the intent does not approve, is not known: ${gateways.because}`,
+        );
+  if (doubts.length + open.length > 0) {
+    const because = `Whether ${subject} has an exit that is not approved cannot be decided: ${[...doubts, ...open].join('; ')}.`;
     return { outcome: 'unknown', subject, because };
   }
   const names = exits.map(({ what, target }) => `the ${what} ${target}`);

@@ -108,6 +108,15 @@ test('what may not be read is unread by itself, with the action that is lacking'
   expect(bucket.policy.status).toBe('read');
 });
 
+test.each(['cut', 'garbage', 'html'] as const)('an answer that is no policy (%s) is unread', async (body) => {
+  makeBucket(account.state, 'studio-records').policy = '{"Statement":[]}';
+  logTo('studio-records');
+  account.server.faults.add({ on: 's3:GetBucketPolicy', kind: 'malformed', body });
+  const bucket = only(sectionValue(await take(), 'logBuckets'));
+  expect(bucket.policy).toMatchObject({ status: 'unread', operation: 's3:GetBucketPolicy' });
+  expect(bucket.acl.status).toBe('read');
+});
+
 test('a bucket of another account is unread, and so are all when the own account is not known', async () => {
   makeBucket(account.state, 'studio-records');
   logTo('studio-records');

@@ -53,7 +53,7 @@ async function readBucket({ target, ask }: Reading, Bucket: string): Promise<Log
   const input: GetBucketAclCommandInput = { Bucket, ExpectedBucketOwner: target.account };
   const [acl, policy, policyStatus, publicAccessBlock, encryption, lifecycle] = await Promise.all([
     setting('GetBucketAcl', ask('s3', s3.GetBucketAclCommand, input), ({ Grants }) => Grants),
-    setting('GetBucketPolicy', ask('s3', s3.GetBucketPolicyCommand, input), ({ Policy }) => Policy),
+    setting('GetBucketPolicy', ask('s3', s3.GetBucketPolicyCommand, input), policyOf),
     setting(
       'GetBucketPolicyStatus',
       ask('s3', s3.GetBucketPolicyStatusCommand, input),
@@ -76,6 +76,18 @@ async function readBucket({ target, ask }: Reading, Bucket: string): Promise<Log
     ),
   ]);
   return { Bucket, acl, policy, policyStatus, publicAccessBlock, encryption, lifecycle };
+}
+
+/** S3 answers with the document alone, in no form of its own: what is no JSON object came from somebody else, or in part. */
+function policyOf({ Policy }: { readonly Policy?: string | undefined }): string | undefined {
+  if (Policy === undefined) return undefined;
+  let document: unknown;
+  try {
+    document = JSON.parse(Policy);
+  } catch {
+    return undefined;
+  }
+  return typeof document === 'object' && document !== null && !Array.isArray(document) ? Policy : undefined;
 }
 
 async function setting<A, T>(
