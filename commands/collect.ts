@@ -3,7 +3,7 @@
  * went wrong is kept: `collect` answers with as much as there is and why it ended.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import type { AwsConnection } from '../infra/snapshot/clients';
@@ -142,7 +142,7 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
     keepSnapshot(context, gathered, snapshot, { asTarget: kind });
     signal.throwIfAborted();
     gathered.live = await probed(context, gathered, { connection, snapshot, blind, arrivals });
-    if (gathered.live.status === 'run') gathered.changes = await changed(context, connection, snapshot);
+    await readAgain(context, gathered, connection, snapshot);
   }
   signal.throwIfAborted();
 }
@@ -179,16 +179,26 @@ async function settled(
   );
 }
 
-async function changed(
+/** What the probes rest on, once more. Where nothing ran, nothing rests on it. */
+async function readAgain(
   { progress, signal }: CollectOptions,
+  gathered: Gathering,
   connection: AwsConnection,
   snapshot: Snapshot,
-): Promise<readonly RunChange[]> {
+): Promise<void> {
+  const ran = gathered.live;
+  if (ran.status !== 'run') return;
   const { changesSince } = require('../infra/snapshot/change') as typeof import('../infra/snapshot/change');
-  return progress.stage('re-read', async (note) => {
-    const changes = await changesSince(connection, snapshot, { signal });
-    note(changes.length === 0 ? 'nothing has changed meanwhile' : `${changes.length} changes meanwhile`);
-    return changes;
+  const { hostsSince } = require('./hosts-since') as typeof import('./hosts-since');
+  await progress.stage('re-read', async (note) => {
+    const [changes, hosts] = await Promise.all([
+      changesSince(connection, snapshot, { signal }),
+      hostsSince({ connection, snapshot, live: ran, signal }),
+    ]);
+    gathered.live = hosts.live;
+    gathered.changes = [...hosts.changes, ...changes];
+    const found = gathered.changes.length;
+    note(found === 0 ? 'nothing has changed meanwhile' : `${found} changes meanwhile`);
   });
 }
 
@@ -242,8 +252,18 @@ function keepSnapshot(
   gathered.snapshotSha256 = createHash('sha256').update(text).digest('hex');
   const identity = stated.sections.callerIdentity;
   gathered.identity = identity.status === 'read' ? identity.value.Arn : null;
-  writeFileSync(join(run.outDir, 'snapshot.json'), text);
+  writeSnapshot(join(run.outDir, 'snapshot.json'), text);
   gathered.intent = options.intent === null ? derivedIntent(stated) : declaredIntent(options.intent, stated);
+}
+
+/** A disk that fills up leaves half a file, which nobody must take for a whole one. */
+function writeSnapshot(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw new Error(`snapshot.json was not written: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function describeSections(snapshot: Snapshot): string {

@@ -1,5 +1,5 @@
 /** The end of a run: findings become evidence, evidence becomes files, whatever happened before. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topologyOf } from '../infra/model/topology';
 import type { Snapshot } from '../infra/snapshot/snapshot';
@@ -46,10 +46,10 @@ export async function conclude({
   const evidence = evidenceOf({ run, collected, outcome, history, now });
   const problems: string[] = [];
   try {
-    writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
+    writeWhole(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
   } catch (error) {
     // The findings are in hand: they are still shown, and reported in what is smaller.
-    problems.push(`evidence.json was not written: ${messageOf(error)}`);
+    problems.push(`evidence.json was not made: ${messageOf(error)}`);
   }
   problems.push(...(await writeReports(run.outDir, evidence, wanted)));
   return { evidence, problems };
@@ -179,7 +179,7 @@ export async function writeReports(
   for (const format of wanted) {
     const { fileName, render } = formats[format];
     try {
-      writeFileSync(join(outDir, fileName), await render(evidence));
+      writeWhole(join(outDir, fileName), await render(evidence));
     } catch (error) {
       problems.push(`${fileName} was not made: ${messageOf(error)}`);
     }
@@ -190,6 +190,16 @@ export async function writeReports(
     problems.push(`manifest.json was not written: ${messageOf(error)}`);
   }
   return problems;
+}
+
+/** A disk that fills up leaves half a file, which nobody must take for a whole one. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

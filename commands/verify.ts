@@ -1,4 +1,6 @@
 /** `studio-egress verify`: collect, judge, report; and end everything that was started, however it ends. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import type { Format } from '../reports/formats';
 import { verdictTable } from '../reports/terminal';
@@ -38,9 +40,8 @@ export async function verify(options: RunOptions, sealing: SealOptions): Promise
     });
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     process.stdout.write(`\n${verdictTable(evidence, { colour, columns: process.stdout.columns || 100 })}\n`);
-    process.stdout.write(
-      `Report: ${displayPath(run.outDir)}/${options.formats.includes('html') ? 'report.html' : ''}\n`,
-    );
+    const html = existsSync(join(run.outDir, 'report.html')) ? 'report.html' : '';
+    process.stdout.write(`Report: ${displayPath(run.outDir)}/${html}\n`);
     const { problems, isIncomplete } = await sealRun(run.outDir, evidence, seal);
     [...notMade, ...problems].forEach(announce);
     const exitCode = exitCodeOf(evidence);
