@@ -25,7 +25,7 @@ interface Ended {
 
 /** A shell of constants; `$1` is Node, `$2` the command, `$3` the snapshot, `$4` the output folder. */
 function shell(script: string, out: string, program: readonly string[] = []): Promise<Ended> {
-  const [command = 'bash', ...argv] = [...program, 'bash', '-c', script, 'bash'];
+  const [command, ...argv] = [...program, 'bash', '-c', script, 'bash'];
   const words = [process.execPath, join(PROJECT_ROOT, 'bin', 'studio-egress.js'), snapshot, out];
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...argv, ...words], {

@@ -141,6 +141,8 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
     });
     keepSnapshot(context, gathered, snapshot, { asTarget: kind });
     signal.throwIfAborted();
+    const { targetSince } = require('./target-since') as typeof import('./target-since');
+    gathered.changes = await targetSince({ connection, selector, target, signal });
     gathered.live = await probed(context, gathered, { connection, snapshot, blind, arrivals });
     await readAgain(context, gathered, connection, snapshot);
   }
@@ -196,7 +198,7 @@ async function readAgain(
       hostsSince({ connection, snapshot, live: ran, signal }),
     ]);
     gathered.live = hosts.live;
-    gathered.changes = [...hosts.changes, ...changes];
+    gathered.changes = [...gathered.changes, ...hosts.changes, ...changes];
     const found = gathered.changes.length;
     note(found === 0 ? 'nothing has changed meanwhile' : `${found} changes meanwhile`);
   });

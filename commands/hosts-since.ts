@@ -75,7 +75,7 @@ function hostChange(host: Instance, now: readonly Instance[]): HostChange | null
 }
 
 const placeOf = ({ SubnetId, SecurityGroups }: Instance): string =>
-  JSON.stringify([SubnetId, (SecurityGroups ?? []).map(({ GroupId }) => GroupId).sort()]);
+  JSON.stringify([SubnetId, ...(SecurityGroups ?? []).map(({ GroupId }) => GroupId ?? '').toSorted()]);
 
 /** Bytes that came back had a way through while the host stood where it should, whatever became of it. */
 function withoutHost(seen: Observation, changed: readonly HostChange[]): Observation {
