@@ -23,7 +23,7 @@ export interface TargetSinceOptions {
 export async function targetSince(options: TargetSinceOptions): Promise<readonly RunChange[]> {
   const { connection, selector, target, signal } = options;
   try {
-    const now = await findTarget(connection, selector, signal);
+    const now = await findTarget(connection, selector, { signal });
     if (now.vpcId === target.vpcId && now.domainId === target.domainId) return [];
     throw new TargetChanged(
       `While it was read the target changed from ${inWords(target)} to ${inWords(now)}; verify it again`,
