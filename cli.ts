@@ -46,7 +46,19 @@ function program(setExitCode: (code: number) => void): Command {
   return studioEgress;
 }
 
+/** Nothing is wrong with how the command was given. */
+const NOT_VERIFIED: readonly string[] = ['Interrupted', 'TargetNotRead', 'CredentialsRefused'];
+
+/** Whoever read our output may have left (`| head`, a terminal that was closed): the work and its exit code do not change. */
+function keepOnWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+}
+
 async function main(): Promise<void> {
+  keepOnWithoutReader();
   let exitCode = 0;
   try {
     await program((code) => (exitCode = code)).parseAsync(process.argv);
@@ -54,7 +66,7 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? 0 : 3;
     else {
       process.stderr.write(`${messageOf(error)}\n`);
-      exitCode = error instanceof Error && error.name === 'Interrupted' ? 2 : 3;
+      exitCode = error instanceof Error && NOT_VERIFIED.includes(error.name) ? 2 : 3;
     }
   }
   process.exitCode = exitCode;
@@ -66,6 +78,8 @@ function messageOf(error: unknown): string {
   const expected = [
     'UsageError',
     'TargetError',
+    'TargetNotRead',
+    'CredentialsRefused',
     'TemplateError',
     'StackFailed',
     'ToolsError',

@@ -3,27 +3,29 @@
  * went wrong is kept: `collect` answers with as much as there is and why it ended.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { Snapshot, Target } from '../infra/snapshot/snapshot';
 import type { TargetSelector } from '../infra/snapshot/target';
-import type { LiveOptions } from '../probes/firewall-log/live';
 import type { LiveEvidence } from '../probes/probe';
 import type { Intent } from '../suites/intent';
 import type { PlannedCheck } from '../suites/assemble';
-import type { Evidence, RunChange } from '../suites/evidence';
+import type { Evidence, RunChange, RunTarget } from '../suites/evidence';
 import { declaredIntent } from '../suites/declared-intent';
 import { derivedIntent } from '../suites/derived-intent';
 import { checkFiles, loadCheck } from '../suites/registry';
 import { WAIVERS_CHECK, type WaiversFile } from '../suites/waivers';
+import { accountIn, askedFor, regionIn } from './asked-for';
 import type { Progress } from './progress';
 import type { Run } from './run';
 import type { RunOptions } from './run-options';
+import { LIVE_AREAS, sendProbes, type Asking } from './send-probes';
 
 export interface Collected {
-  readonly target: Target | null;
+  /** From the moment that AWS can be asked: first what was asked for, then what was found. */
+  readonly target: RunTarget | null;
   readonly snapshot: Snapshot | null;
   readonly snapshotSha256: string | null;
   readonly identity: string | null;
@@ -48,7 +50,7 @@ export interface CollectOptions {
   readonly onLab: (lab: Lab) => void;
 }
 
-/** Ended by the user before the target was known, so that there is no evidence. */
+/** Ended by the user before there was anything to ask, so that there is no evidence. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   override readonly message = 'The run was interrupted before anything was read; there is no report.';
@@ -73,12 +75,19 @@ export async function collect(context: CollectOptions): Promise<Collected> {
   try {
     await gather(context, gathered);
   } catch (error) {
-    if (gathered.target === null) throw context.signal.aborted ? new Interrupted() : error; // nothing to report
-    if (context.signal.aborted) gathered.endedEarly = 'The run was interrupted.';
-    else gathered.endedEarly = error instanceof Error ? error.message : String(error);
+    // Without a target there is nothing to report; of one that was named wrongly nothing can be said (decision 0022).
+    if (context.signal.aborted && gathered.target === null) throw new Interrupted();
+    if (!context.signal.aborted && (gathered.target === null || isNamedWrongly(error))) throw error;
+    gathered.endedEarly = context.signal.aborted ? reasonOf(context.signal) : messageOf(error);
   }
   return gathered;
 }
+
+const isNamedWrongly = (error: unknown): boolean => error instanceof Error && error.name === 'TargetError';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const reasonOf = ({ reason }: AbortSignal): string => messageOf(reason);
 
 /**
  * Every check of the asked-for areas, with what the report needs of it if it is never decided. Without probes the checks
@@ -99,22 +108,6 @@ export function plannedChecks({
   return waivers === null ? checks : [...checks, WAIVERS_CHECK];
 }
 
-/** AWS delivers in 3 to 6 minutes on average and promises nothing; the lab delivers at once. */
-const DEFAULT_LOG_TIMEOUT_MS = { aws: 1_200_000, lab: 30_000, snapshot: 0 } as const;
-/** Into a bucket it delivers in 8 to 12 minutes on average (aws.md 3.7). */
-const DEFAULT_BUCKET_LOG_TIMEOUT_MS = 1_800_000;
-
-function defaultLogTimeoutMs(kind: keyof typeof DEFAULT_LOG_TIMEOUT_MS, snapshot: Snapshot): number {
-  const { needsBucket } =
-    require('../probes/firewall-log/log-groups') as typeof import('../probes/firewall-log/log-groups');
-  return kind === 'aws' && needsBucket(snapshot)
-    ? DEFAULT_BUCKET_LOG_TIMEOUT_MS
-    : DEFAULT_LOG_TIMEOUT_MS[kind];
-}
-
-/** The areas whose checks judge what probes saw. */
-export const LIVE_AREAS: readonly string[] = ['egress', 'agreement'];
-
 async function gather(context: CollectOptions, gathered: Gathering): Promise<void> {
   const { options, progress, signal } = context;
   const source = options.source;
@@ -127,26 +120,47 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
       because: 'A saved snapshot was judged; a snapshot cannot be probed.',
     };
   } else {
-    const { connection, selector, kind, blind, arrivals } = await connect(context);
+    const { connection, selector, kind, blind, arrivals } = await connect(context, gathered);
     signal.throwIfAborted();
     const { findTarget } = require('../infra/snapshot/target') as typeof import('../infra/snapshot/target');
-    const found = await findTarget(connection, selector);
-    gathered.target = { ...found, kind };
-    await settled(context, { connection, target: gathered.target });
+    gathered.target = askedFor({ kind, region: connection.region, selector });
+    const found = await findTarget(connection, selector, { signal }).catch((error: unknown) => {
+      if (gathered.target !== null) gathered.target = { ...gathered.target, account: accountIn(error) };
+      throw error;
+    });
+    const target: Target = { ...found, kind };
+    gathered.target = target;
+    await settled(context, { connection, target });
     const { takeSnapshot } =
       require('../infra/snapshot/take-snapshot') as typeof import('../infra/snapshot/take-snapshot');
     const snapshot = await progress.stage('snapshot', async (note) => {
       note(`reading ${found.vpcId}`);
-      const taken = await takeSnapshot(connection, { ...found, kind });
+      const taken = await takeSnapshot(connection, target, { signal });
       note(describeSections(taken));
       return taken;
     });
     keepSnapshot(context, gathered, snapshot, { asTarget: kind });
     signal.throwIfAborted();
-    gathered.live = await probe({ context, gathered, connection, snapshot, blind, arrivals });
-    if (gathered.live.status === 'run') gathered.changes = await changed(context, connection, snapshot);
+    const { targetSince } = require('./target-since') as typeof import('./target-since');
+    gathered.changes = await targetSince({ connection, selector, target, signal });
+    gathered.live = await probed(context, gathered, { connection, snapshot, blind, arrivals });
+    await readAgain(context, gathered, connection, snapshot);
   }
   signal.throwIfAborted();
+}
+
+/** Probes that could not be sent cost what they would have shown; what was read is still judged. */
+async function probed(
+  { run, options, progress, signal }: CollectOptions,
+  { intent, plan }: Gathering,
+  asking: Omit<Asking, 'run' | 'options' | 'progress' | 'signal' | 'intent' | 'plan'>,
+): Promise<LiveEvidence> {
+  try {
+    return await sendProbes({ run, options, progress, signal, intent, plan, ...asking });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { status: 'not-run', because: `The probes could not be carried out: ${messageOf(error)}` };
+  }
 }
 
 /** How long a firewall that is being changed is waited for, and how often it is asked. */
@@ -167,36 +181,49 @@ async function settled(
   );
 }
 
-async function changed(
-  { progress }: CollectOptions,
+/** What the probes rest on, once more. Where nothing ran, nothing rests on it. */
+async function readAgain(
+  { progress, signal }: CollectOptions,
+  gathered: Gathering,
   connection: AwsConnection,
   snapshot: Snapshot,
-): Promise<readonly RunChange[]> {
+): Promise<void> {
+  const ran = gathered.live;
+  if (ran.status !== 'run') return;
   const { changesSince } = require('../infra/snapshot/change') as typeof import('../infra/snapshot/change');
-  return progress.stage('re-read', async (note) => {
-    const changes = await changesSince(connection, snapshot);
-    note(changes.length === 0 ? 'nothing has changed meanwhile' : `${changes.length} changes meanwhile`);
-    return changes;
+  const { hostsSince } = require('./hosts-since') as typeof import('./hosts-since');
+  await progress.stage('re-read', async (note) => {
+    const [changes, hosts] = await Promise.all([
+      changesSince(connection, snapshot, { signal }),
+      hostsSince({ connection, snapshot, live: ran, signal }),
+    ]);
+    gathered.live = hosts.live;
+    gathered.changes = [...gathered.changes, ...hosts.changes, ...changes];
+    const found = gathered.changes.length;
+    note(found === 0 ? 'nothing has changed meanwhile' : `${found} changes meanwhile`);
   });
 }
 
-interface Connected {
-  readonly connection: AwsConnection;
+interface Connected extends Pick<Asking, 'connection' | 'blind' | 'arrivals'> {
   readonly selector: TargetSelector;
   readonly kind: 'lab' | 'aws';
-  /** Why live results would not be evidence here, or null. */
-  readonly blind: () => string | null;
-  /** What the servers saw; null where they are not ours. */
-  readonly arrivals: LiveOptions['arrivals'];
 }
 
-async function connect({ options, progress, onLab }: CollectOptions): Promise<Connected> {
+async function connect(
+  { options, progress, onLab }: CollectOptions,
+  gathered: Gathering,
+): Promise<Connected> {
   const source = options.source;
   if (source.kind === 'aws') {
     const { awsConnection } =
       require('../infra/snapshot/clients') as typeof import('../infra/snapshot/clients');
-    const connection = await awsConnection({ region: source.region, profile: source.profile });
-    return { connection, selector: source.selector, kind: 'aws', blind: () => null, arrivals: null };
+    const { selector, region, profile } = source;
+    const connection = await awsConnection({ region, profile }).catch((error: unknown) => {
+      const refusedIn = regionIn(error);
+      if (refusedIn !== null) gathered.target = askedFor({ kind: 'aws', region: refusedIn, selector });
+      throw error;
+    });
+    return { connection, selector, kind: 'aws', blind: () => null, arrivals: null };
   }
   if (source.kind !== 'lab') throw new Error('a saved snapshot needs no connection');
   const { raiseLab } = require('../infra/lab/lab') as typeof import('../infra/lab/lab');
@@ -222,85 +249,23 @@ function keepSnapshot(
 ): void {
   const stated: Snapshot = { ...snapshot, target: { ...snapshot.target, kind: asTarget } };
   const text = `${JSON.stringify(stated, null, 1)}\n`;
-  writeFileSync(join(run.outDir, 'snapshot.json'), text);
   gathered.target = stated.target;
   gathered.snapshot = stated;
   gathered.snapshotSha256 = createHash('sha256').update(text).digest('hex');
   const identity = stated.sections.callerIdentity;
-  gathered.intent = options.intent === null ? derivedIntent(stated) : declaredIntent(options.intent, stated);
   gathered.identity = identity.status === 'read' ? identity.value.Arn : null;
+  writeSnapshot(join(run.outDir, 'snapshot.json'), text);
+  gathered.intent = options.intent === null ? derivedIntent(stated) : declaredIntent(options.intent, stated);
 }
 
-/** How long a flow flush may take, which is not documented for AWS. */
-const FLOW_FLUSH = {
-  aws: { timeoutMs: 600_000, pollMs: 5_000 },
-  lab: { timeoutMs: 30_000, pollMs: 100 },
-} as const;
-
-interface ProbeStage {
-  readonly context: CollectOptions;
-  readonly gathered: Gathering;
-  readonly connection: AwsConnection;
-  readonly snapshot: Snapshot;
-  readonly blind: () => string | null;
-  readonly arrivals: LiveOptions['arrivals'];
-}
-
-async function probe({
-  context,
-  gathered,
-  connection,
-  snapshot,
-  blind,
-  arrivals,
-}: ProbeStage): Promise<LiveEvidence> {
-  const { options, progress, signal } = context;
-  const { kind } = snapshot.target;
-  const wanted = gathered.plan.some(({ id }) => LIVE_AREAS.some((area) => id.startsWith(`${area}/`)));
-  if (!options.probes || !wanted) {
-    return { status: 'not-run', because: 'Probes were not asked for in this run.' };
+/** A disk that fills up leaves half a file, which nobody must take for a whole one. */
+function writeSnapshot(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw new Error(`snapshot.json was not written: ${messageOf(error)}`, { cause: error });
   }
-  const { notInForce } = require('./firewall-in-force') as typeof import('./firewall-in-force');
-  const reason = blind() ?? notInForce(snapshot);
-  if (reason !== null) return { status: 'not-run', because: reason };
-  const destinations = gathered.intent?.destinations ?? [];
-  if (destinations.length === 0) {
-    return { status: 'not-run', because: 'No destination is known that must or must not be reachable.' };
-  }
-  const { TECHNIQUES } =
-    require('../probes/evasions/techniques') as typeof import('../probes/evasions/techniques');
-  const { runLive } = require('../probes/firewall-log/live') as typeof import('../probes/firewall-log/live');
-  const live = await progress.stage('probes', (note) =>
-    runLive({
-      connection,
-      snapshot,
-      destinations,
-      allowedTimeoutMs: options.allowedProbeTimeoutMs,
-      deniedTimeoutMs: options.deniedProbeTimeoutMs,
-      logTimeoutMs: options.logTimeoutMs ?? defaultLogTimeoutMs(options.source.kind, snapshot),
-      battery: { techniques: TECHNIQUES, listener: gathered.intent?.listener ?? null },
-      arrivals,
-      vantage: vantageOf(context, gathered.intent?.probeHost ?? null),
-      ...(options.flushFlows && kind !== 'snapshot' ? { flowFlush: FLOW_FLUSH[kind] } : {}),
-      onAnnounce: (text) => progress.line(text),
-      onProgress: note,
-      signal,
-    }),
-  );
-  // What could not be carried faithfully may have come up only while the probes ran.
-  const late = blind();
-  return late === null ? live : { status: 'not-run', because: late };
-}
-
-/** The lab has no images: its containers have this machine's programs. */
-const LAB_IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/lab:this-machine';
-
-function vantageOf(
-  { run, options: { vantage } }: CollectOptions,
-  probeHost: string | null,
-): NonNullable<LiveOptions['vantage']> {
-  if (vantage.kind === 'probe-host') return { kind: 'probe-host', instanceId: probeHost };
-  return { ...vantage, imageUri: vantage.imageUri ?? LAB_IMAGE, runId: run.id };
 }
 
 function describeSections(snapshot: Snapshot): string {

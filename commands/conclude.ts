@@ -1,7 +1,8 @@
 /** The end of a run: findings become evidence, evidence becomes files, whatever happened before. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topologyOf } from '../infra/model/topology';
+import type { Snapshot } from '../infra/snapshot/snapshot';
 import { formats, type Format } from '../reports/formats';
 import type { JestOutcome } from '../reports/jest-reporter';
 import { assembleEvidence } from '../suites/assemble';
@@ -9,10 +10,11 @@ import type { Evidence } from '../suites/evidence';
 import { checkFiles } from '../suites/registry';
 import { withWaivers, type WaivedFindings } from '../suites/waivers';
 import { checkDocumentation } from './check-documentation';
-import { LIVE_AREAS, type Collected } from './collect';
+import type { Collected } from './collect';
 import { writeManifest } from './manifest-file';
 import { negativeControls } from './negative-controls';
 import { readingOf, runEnvironment } from './provenance';
+import { LIVE_AREAS } from './send-probes';
 import type { Run } from './run';
 import { sinceEarlier } from './since';
 
@@ -28,7 +30,7 @@ export interface ConcludeOptions {
 
 export interface Concluded {
   readonly evidence: Evidence;
-  /** Formats that could not be made, as sentences. */
+  /** Files that could not be made, as sentences. */
   readonly problems: readonly string[];
 }
 
@@ -42,8 +44,14 @@ export async function conclude({
   now,
 }: ConcludeOptions): Promise<Concluded> {
   const evidence = evidenceOf({ run, collected, outcome, history, now });
-  writeFileSync(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
-  const problems = await writeReports(run.outDir, evidence, wanted);
+  const problems: string[] = [];
+  try {
+    writeWhole(join(run.outDir, 'evidence.json'), `${JSON.stringify(evidence, null, 1)}\n`);
+  } catch (error) {
+    // The findings are in hand: they are still shown, and reported in what is smaller.
+    problems.push(`evidence.json was not made: ${messageOf(error)}`);
+  }
+  problems.push(...(await writeReports(run.outDir, evidence, wanted)));
   return { evidence, problems };
 }
 
@@ -96,9 +104,18 @@ function evidenceOf({ run, collected, outcome, history, now }: Omit<ConcludeOpti
         ? null
         : { file: collected.waivers.path, sha256: collected.waivers.sha256, entries: waived.entries },
     since: sinceEarlier({ history, run: { target: collected.target }, findings: waived.findings }),
-    topology: snapshot === null ? null : topologyOf(snapshot),
+    topology: snapshot === null ? null : topologyIn(snapshot),
     missingBecause: missingBecause(collected, outcome),
   });
+}
+
+/** The picture is the report's alone: where it cannot be made, the report goes without. */
+function topologyIn(snapshot: Snapshot): ReturnType<typeof topologyOf> | null {
+  try {
+    return topologyOf(snapshot);
+  } catch {
+    return null;
+  }
 }
 
 /** What probes were let do or kept from while something changed is evidence of neither state. A violation stays one. */
@@ -137,7 +154,16 @@ function controlsOf(
   { plan, findings }: { readonly plan: readonly string[]; readonly findings: Evidence['findings'] },
 ): NonNullable<Evidence['negativeControls']> {
   if (snapshot === null || intent === null) return [];
-  return negativeControls({ input: { snapshot, intent, live }, plan, findings });
+  try {
+    return negativeControls({ input: { snapshot, intent, live }, plan, findings });
+  } catch (error) {
+    // Not known to be caught is not caught.
+    const [check = 'none'] = plan;
+    const because = `The negative controls could not be tried: ${messageOf(error)}`;
+    return [
+      { kind: 'fault', id: 'not-tried', what: 'Any of the known faults', check, caught: false, because },
+    ];
+  }
 }
 
 /**
@@ -153,14 +179,30 @@ export async function writeReports(
   for (const format of wanted) {
     const { fileName, render } = formats[format];
     try {
-      writeFileSync(join(outDir, fileName), await render(evidence));
+      writeWhole(join(outDir, fileName), await render(evidence));
     } catch (error) {
-      problems.push(`${fileName} was not made: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${fileName} was not made: ${messageOf(error)}`);
     }
   }
-  writeManifest(outDir);
+  try {
+    writeManifest(outDir);
+  } catch (error) {
+    problems.push(`manifest.json was not written: ${messageOf(error)}`);
+  }
   return problems;
 }
+
+/** A disk that fills up leaves half a file, which nobody must take for a whole one. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function missingBecause(collected: Collected, outcome: JestOutcome): string {
   if (collected.endedEarly !== null) return `Not evaluated: ${collected.endedEarly}`;

@@ -27,7 +27,7 @@ export async function awaitSettledFirewalls(wait: FirewallWait): Promise<void> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const { firewalls } = await readSections(connection, target, ['firewalls']);
+    const { firewalls } = await readSections(connection, target, ['firewalls'], { signal });
     const changing =
       firewalls.status === 'read' ? firewalls.value.map(unsettled).find((why) => why !== null) : null;
     if (changing === null || changing === undefined || Date.now() >= until) return;

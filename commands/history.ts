@@ -83,8 +83,9 @@ export interface PeriodCommandOptions {
 export function period(options: PeriodCommandOptions): ExitCode {
   const { history: path, from, to, everyMs, vpcId, json, now } = options;
   const history: ReadHistory = readHistory(historyText(readableFile('--history', path)));
-  const lines = history.lines.filter(({ target }) => vpcId === null || target.vpcId === vpcId);
-  const periods = linesByTarget(lines).map((own) => periodOf({ lines: own, from, to, everyMs, now }));
+  const periods = linesByTarget(history.lines)
+    .map((own) => periodOf({ lines: own, from, to, everyMs, now }))
+    .filter(({ target }) => vpcId === null || target.vpcId === vpcId);
   const broken = history.faults.map(
     ({ because }) => `${path} is broken. ${because} What comes after it is not shown.`,
   );

@@ -13,6 +13,7 @@ import { defaultFormats } from '../reports/formats';
 import { RUN_INPUT_VARIABLE } from '../suites/run-input';
 import { collect, type Collected } from './collect';
 import { readIntentFile } from './intent-file';
+import { reportCollected } from './jest-global-teardown';
 import { newProgress } from './progress';
 import { SHIPPED_TEMPLATE, startRun, type Run } from './run';
 import type { RunOptions, Source } from './run-options';
@@ -46,8 +47,11 @@ export default async function setup(): Promise<void> {
     onLab: (raised) => (lab = raised),
   });
   const { snapshot, intent, live, plan } = collected;
-  if (snapshot === null || intent === null)
-    throw new Error(collected.endedEarly ?? 'nothing could be collected');
+  if (snapshot === null || intent === null || collected.endedEarly !== null) {
+    // Jest calls no teardown after a setup that failed: the report is written here.
+    await reportCollected({ run, collected, outcome: { findings: [], unfinished: [] }, lab });
+    throw new Error(`Could not be verified: ${collected.endedEarly ?? 'nothing could be collected'}`);
+  }
   const files = handOver(run.outDir, { snapshot, intent, live, plan });
   globalThis.studioEgressCollectedRun = { run, collected, files, lab };
 }

@@ -28,12 +28,16 @@ export interface RunCommandOptions {
   /** The folder it is run from; this process's own when absent. */
   readonly cwd?: string;
   readonly onStart?: (pid: number) => void;
+  /** What is run in place of the command, from this project's folder. */
+  readonly program?: readonly string[];
 }
 
 /** `studio-egress …` in a process of its own. */
 export function studioEgress(argv: readonly string[], options: RunCommandOptions = {}): Promise<CommandRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(PROJECT_ROOT, 'bin', 'studio-egress.js'), ...argv], {
+    const ours = [process.execPath, join(PROJECT_ROOT, 'bin', 'studio-egress.js')];
+    const [program = process.execPath, ...words] = [...(options.program ?? ours), ...argv];
+    const child = spawn(program, words, {
       env: { ...process.env, NO_COLOR: '1', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

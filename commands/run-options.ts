@@ -1,5 +1,5 @@
 /** What one verification is asked to do, checked before anything is started. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { IntentFile } from '../suites/declared-intent';
@@ -96,6 +96,7 @@ export function writableFolder(option: string, path: string): string {
   try {
     makeFolder(absolute);
     accessSync(absolute, constants.W_OK);
+    needRoom(absolute);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'error';
     throw new UsageError(
@@ -104,6 +105,18 @@ export function writableFolder(option: string, path: string): string {
     );
   }
   return absolute;
+}
+
+/** A run's files have some megabytes; its report is worth nothing on a disk that cannot take it. */
+const LEAST_ROOM_BYTES = 33_554_432;
+
+function needRoom(folder: string): void {
+  const { bavail, bsize, blocks } = statfsSync(folder);
+  // Some file systems have 0 of 0 blocks: they do not know.
+  if (blocks > 0 && bavail * bsize < LEAST_ROOM_BYTES)
+    throw Object.assign(new Error('the disk is full'), {
+      code: `ENOSPC: less than ${LEAST_ROOM_BYTES / 1_048_576} MiB are free`,
+    });
 }
 
 /** Step by step: `mkdirSync` with `recursive` never returns where a file system answers ENOENT, as /proc does. */

@@ -33,15 +33,35 @@ export function takeBack({ inputPath, findingsPath }: RunFiles): JestOutcome {
   delete process.env[RUN_INPUT_VARIABLE];
   delete process.env[FINDINGS_VARIABLE];
   const outcome: JestOutcome = existsSync(findingsPath)
-    ? (JSON.parse(readFileSync(findingsPath, 'utf8')) as JestOutcome)
-    : { findings: [], unfinished: [{ file: 'all suites', reason: 'Jest ended without a result' }] };
+    ? outcomeIn(readFileSync(findingsPath, 'utf8'))
+    : unfinished('Jest ended without a result');
   rmSync(inputPath, { force: true });
   rmSync(findingsPath, { force: true });
   return outcome;
 }
 
+const unfinished = (reason: string): JestOutcome => ({
+  findings: [],
+  unfinished: [{ file: 'all suites', reason }],
+});
+
+/** A disk that was full leaves the half of it. */
+function outcomeIn(text: string): JestOutcome {
+  try {
+    return JSON.parse(text) as JestOutcome;
+  } catch {
+    return unfinished('what Jest found is cut off');
+  }
+}
+
+/** Never rejects: what was not judged is unfinished, with the reason. */
 export async function runSuites(outDir: string, input: RunInput): Promise<JestOutcome> {
-  const files = handOver(outDir, input);
+  let files: RunFiles;
+  try {
+    files = handOver(outDir, input);
+  } catch (error) {
+    return unfinished(error instanceof Error ? error.message : String(error));
+  }
   try {
     const { runCLI } = require('jest') as typeof import('jest');
     const areas = [...new Set(input.plan.map((check) => check.id.split('/', 1)[0]))];

@@ -2,6 +2,7 @@
  * ctrf.json, the Common Test Report Format (its schema comes with the npm package `ctrf`). What could not be verified is
  * `other`, with `unknown` as its raw status: the format has no word for it, and it must not count as passed or skipped.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { uuidOf } from './identity';
 import { jsonText, oneLine, visibleText } from './plain-text';
@@ -49,7 +50,7 @@ export function renderCtrf(evidence: Evidence): string {
       },
       tests: results.map((result) => testOf(result, { start })),
       environment: {
-        appName: oneLine(run.target.vpcId),
+        appName: oneLine(targetName(run.target)),
         testEnvironment: oneLine(
           `${run.target.kind} ${run.target.account ?? 'unknown account'} ${run.target.region}`,
         ),

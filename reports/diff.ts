@@ -51,7 +51,8 @@ export interface EvidenceDiff {
 export interface RunName {
   readonly id: string;
   readonly startedAt: string;
-  readonly vpcId: string;
+  /** Null where the run found none. */
+  readonly vpcId: string | null;
 }
 
 /** Pure; neither document is changed. */

@@ -3,6 +3,7 @@
  * finding, not for each check: readers fold a control's results into one status, and an open or waived one must not vanish
  * among those that passed.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { fingerprintOf } from './identity';
 import { jsonText, oneLine, visibleText } from './plain-text';
@@ -43,7 +44,7 @@ export function renderHdf(evidence: Evidence): string {
     platform: {
       name: 'studio-egress',
       release: oneLine(run.tool.version),
-      target_id: oneLine(`${run.target.region} ${run.target.vpcId}`),
+      target_id: oneLine(`${run.target.region} ${targetName(run.target)}`),
     },
     version: oneLine(run.tool.version),
     statistics: {

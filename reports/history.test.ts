@@ -194,3 +194,59 @@ test('a period without a fault and without a gap is the only one that ends with 
   expect(ask([1, 2, 3], 'unknown')).toBe(2);
   expect(ask([1, 2, 3], 'fail')).toBe(1);
 });
+
+/** As a run leaves it that did not come to the VPC of the stack. */
+function unfound(day: number, stack: string): Evidence {
+  const found = night({ day, outcomes: {} });
+  const target = { ...found.run.target, account: null, vpcId: null, stack, domainId: null };
+  return { ...found, run: { ...found.run, endedEarly: 'AWS did not answer.', target } };
+}
+
+const inStack = (stack: string, evidence: Evidence): Evidence => ({
+  ...evidence,
+  run: { ...evidence.run, target: { ...evidence.run.target, stack } },
+});
+
+test('a run that found no VPC is a night of the only target asked for by that name, and nothing else', () => {
+  const nights = [
+    inStack('studio', night({ day: 1, outcomes: { a: 'pass' } })),
+    inStack('other', night({ day: 1, outcomes: { a: 'pass' }, vpcId: 'vpc-0b' })),
+    unfound(2, 'studio'),
+    inStack('studio', night({ day: 3, outcomes: { a: 'pass' } })),
+  ];
+  const groups = linesByTarget(linesOf(nights));
+  expect(groups.map((lines) => lines.map(({ run }) => run))).toEqual([
+    ['run-1-vpc-0a', 'run-2-vpc-0a', 'run-3-vpc-0a'],
+    ['run-1-vpc-0b'],
+  ]);
+  const [lines = []] = groups;
+  const period = periodOf({
+    lines,
+    from: '2026-01-01',
+    to: '2026-01-03',
+    everyMs: 86_400_000,
+    now: new Date('2026-01-09T00:00:00.000Z'),
+  });
+  expect(period.nights.map(({ verdict }) => verdict)).toEqual([
+    'verified',
+    'could not be verified',
+    'verified',
+  ]);
+  expect(period.target.vpcId).toBe('vpc-0a');
+  expect(period.exitCode).toBe(2);
+});
+
+test('where two targets were asked for by that name, or none, the run stands alone', () => {
+  const two = [
+    inStack('studio', night({ day: 1, outcomes: { a: 'pass' } })),
+    inStack('studio', night({ day: 1, outcomes: { a: 'pass' }, vpcId: 'vpc-0b' })),
+    unfound(2, 'studio'),
+  ];
+  expect(linesByTarget(linesOf(two))).toHaveLength(3);
+  const [alone = []] = linesByTarget(linesOf([unfound(2, 'studio')]));
+  expect(alone).toHaveLength(1);
+  const bounds = { from: '2026-01-02', to: '2026-01-02', everyMs: 86_400_000 };
+  const period = periodOf({ lines: alone, ...bounds, now: new Date('2026-01-09T00:00:00.000Z') });
+  expect(periodText(period)).toMatch(/studio .*could not be verified/s);
+  expect(period.exitCode).toBe(2);
+});

@@ -23,7 +23,11 @@ export interface HistoryTarget {
   readonly kind: string;
   readonly account: string | null;
   readonly region: string;
-  readonly vpcId: string;
+  /** Null where the run ended before it found the VPC that was asked for by stack or domain. */
+  readonly vpcId: string | null;
+  /** What was asked for. Both are absent in older lines. */
+  readonly stack?: string | null;
+  readonly domainId?: string | null;
 }
 
 export interface HistoryLine {
@@ -89,8 +93,9 @@ function historyLineOf(value: unknown): HistoryLine | null {
     texts.every((name) => typeof value[name] === 'string') &&
     [value['startedAt'], value['finishedAt']].every((at) => typeof at === 'string' && INSTANT.test(at)) &&
     isJsonObject(target) &&
-    ['kind', 'region', 'vpcId'].every((name) => typeof target[name] === 'string') &&
-    (target['account'] === null || typeof target['account'] === 'string') &&
+    ['kind', 'region'].every((name) => typeof target[name] === 'string') &&
+    ['account', 'vpcId'].every((name) => isTextOrNull(target[name])) &&
+    ['stack', 'domainId'].every((name) => target[name] === undefined || isTextOrNull(target[name])) &&
     isJsonObject(summary) &&
     ['pass', 'fail', 'unknown', 'notApplicable', 'waived'].every(
       (name) => typeof summary[name] === 'number',
@@ -104,6 +109,8 @@ function historyLineOf(value: unknown): HistoryLine | null {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked above
   return isSound ? (value as unknown as HistoryLine) : null;
 }
+
+const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
@@ -123,8 +130,8 @@ export interface NextLineOptions {
 /** The text of the line that follows, without its line end. */
 export function nextLine({ history, evidence, evidenceSha256, manifestSha256 }: NextLineOptions): string {
   const { run, summary } = evidence;
-  const { kind, account, region, vpcId } = run.target;
-  const target = { kind, account, region, vpcId };
+  const { kind, account, region, vpcId, stack, domainId } = run.target;
+  const target = { kind, account, region, vpcId, stack, domainId };
   const line: HistoryLine = {
     schema: 'studio-egress/history/v1',
     run: run.id,
@@ -137,10 +144,14 @@ export function nextLine({ history, evidence, evidenceSha256, manifestSha256 }: 
     probes: evidence.firewallLog !== null,
     evidenceSha256,
     manifestSha256,
-    changes: changesSince(
-      history.lines.filter((other) => isSameTarget(other.target, target)),
-      evidence,
-    ),
+    // A run that found no network looked at nothing: everything stands where it stood.
+    changes:
+      vpcId === null
+        ? []
+        : changesSince(
+            history.lines.filter((other) => isSameTarget(other.target, target)),
+            evidence,
+          ),
     prev: history.head,
   };
   return JSON.stringify(line);
@@ -148,8 +159,27 @@ export function nextLine({ history, evidence, evidenceSha256, manifestSha256 }: 
 
 export const isSameTarget = (a: HistoryTarget, b: HistoryTarget): boolean => targetKey(a) === targetKey(b);
 
-export const targetKey = ({ kind, account, region, vpcId }: HistoryTarget): string =>
-  JSON.stringify([kind, account, region, vpcId]);
+/** By what was asked for where no VPC was found. */
+export const targetKey = ({ kind, account, region, vpcId, stack, domainId }: HistoryTarget): string =>
+  JSON.stringify([kind, account, region, ...(vpcId === null ? [null, stack, domainId] : [vpcId])]);
+
+/**
+ * Whether a run that found no VPC can have been about this target: asked for by the same name, in the same place, by an
+ * account that it could not read or the same.
+ */
+export const canBe = (unfound: HistoryTarget, target: HistoryTarget): boolean =>
+  unfound.vpcId === null &&
+  target.vpcId !== null &&
+  unfound.kind === target.kind &&
+  unfound.region === target.region &&
+  (unfound.account === null || unfound.account === target.account) &&
+  namesSame(unfound, target);
+
+function namesSame(unfound: HistoryTarget, target: HistoryTarget): boolean {
+  const { stack = null, domainId = null } = unfound;
+  if (stack !== null) return stack === target.stack;
+  return domainId !== null && domainId === target.domainId;
+}
 
 /** Where everything stands after these lines of one target. */
 export function standingAfter(lines: readonly HistoryLine[]): ReadonlyMap<string, HistoryChange> {

@@ -15,7 +15,7 @@ export function scopeSection({ run, firewallLog, flowLog, intent }: Evidence): S
     ['Target', KINDS[target.kind]],
     ['Account', target.account ?? 'not known'],
     ['Region', target.region],
-    ['VPC', target.vpcId],
+    ['VPC', target.vpcId ?? 'not found'],
     ['Stack', target.stack ?? 'not named'],
     ['Domain', target.domainId ?? 'not named'],
     ['Read by', run.identity ?? 'not known'],

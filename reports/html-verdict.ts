@@ -12,8 +12,9 @@ export function verdictHeader(evidence: Evidence): SafeHtml {
     <p class="sentence">${verdict.sentence}</p>
     <p class="claim">
       Whether the internet traffic of the SageMaker Studio
-      domain${target.domainId === null ? '' : ` ${target.domainId}`} in ${target.vpcId} goes through its AWS
-      Network Firewall, and whether that lets through what it should and nothing else.
+      domain${target.domainId === null ? '' : ` ${target.domainId}`} in
+      ${target.vpcId ?? (target.stack === null ? 'a VPC that was not found' : `the stack ${target.stack}`)}
+      goes through its AWS Network Firewall, and whether that lets through what it should and nothing else.
     </p>
     <p class="where">
       ${[target.account === null ? 'Account not known' : `Account ${target.account}`, target.region, finishedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')].join(' · ')}

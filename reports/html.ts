@@ -4,6 +4,7 @@
  * evidence gives the same bytes.
  */
 import { createHash } from 'node:crypto';
+import { targetName } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { batterySection } from './html-battery';
 import { changedMeanwhile, sinceSection } from './html-changes';
@@ -38,7 +39,7 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
 export function renderHtml(given: Evidence, { network = null }: HtmlOptions = {}): string {
   const evidence = recounted(given);
   const verdict = verdictOf(evidence);
-  const title = `${capital(verdict.word)}: ${evidence.run.target.vpcId}, ${evidence.run.startedAt.slice(0, 10)}`;
+  const title = `${capital(verdict.word)}: ${targetName(evidence.run.target)}, ${evidence.run.startedAt.slice(0, 10)}`;
   const policy = `default-src 'none'; style-src ${hashOf(SHEET)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const parts = sectionsOf(evidence, { network });
   return toText(

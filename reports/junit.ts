@@ -4,6 +4,7 @@
  * Jenkins xUnit schema junit-10.xsd refuses both). GitLab counts only the first of several cases of one name, so the
  * subject is part of the name.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence, Finding } from '../suites/evidence';
 import { visibleText } from './plain-text';
 import { evidenceLines, messageOf, resultAreas, resultsOf, type Result } from './results';
@@ -20,7 +21,7 @@ export function renderJunit(evidence: Evidence): string {
     ),
   );
   const all = attributes({
-    name: `studio-egress ${evidence.run.target.vpcId}`,
+    name: `studio-egress ${targetName(evidence.run.target)}`,
     tests: results.length,
     failures: countOf(results, ['fail']),
     errors: countOf(results, ['unknown']),
@@ -43,7 +44,7 @@ function suite(area: string, { run }: Evidence, results: readonly Result[]): str
   });
   const properties = Object.entries({
     target: `${run.target.kind} ${run.target.account ?? ''}`.trim(),
-    vpc: run.target.vpcId,
+    vpc: run.target.vpcId ?? 'not found',
     run: run.id,
   })
     .map(([name, value]) => `   <property${attributes({ name, value })}/>\n`)

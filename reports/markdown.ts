@@ -3,6 +3,7 @@
  * instead of cutting it (facts: reports.md 2), so what would be too much is left out, the least important first, and
  * counted. All text of evidence stands in code spans on one line: no link, image, HTML, mention or table can come of it.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { clipped, oneLine } from './plain-text';
 import { messageOf, resultsOf, type Result } from './results';
@@ -38,7 +39,7 @@ export function renderMarkdown(evidence: Evidence): string {
 function headOf(evidence: Evidence, results: readonly Result[]): string {
   const { run } = evidence;
   const { exitCode, sentence } = verdictOf(evidence);
-  const { kind, account, region, vpcId } = run.target;
+  const { kind, account, region } = run.target;
   const counts = SECTIONS.map(({ standing, title }) => {
     const n = results.filter((result) => result.standing === standing).length;
     return `| ${title} | ${n} |\n`;
@@ -46,7 +47,7 @@ function headOf(evidence: Evidence, results: readonly Result[]): string {
   return [
     `## ${WORDS[exitCode]}: internet egress of SageMaker Studio\n\n`,
     `${code(sentence)}\n\n`,
-    `Target: ${kind} ${code(account ?? 'unknown account')} ${code(region)} ${code(vpcId)}, run ${code(run.id)}, ended ${code(run.finishedAt)}\n\n`,
+    `Target: ${kind} ${code(account ?? 'unknown account')} ${code(region)} ${code(targetName(run.target))}, run ${code(run.id)}, ended ${code(run.finishedAt)}\n\n`,
     `| Statements | Number |\n| --- | ---: |\n${counts}`,
   ].join('');
 }

@@ -3,6 +3,7 @@
  * are about controls of NIST SP 800-53 rev 5, and say `satisfied` only where some of its checks passed and none is
  * violated, accepted or open. OSCAL has no third state: what is open is `not-satisfied` with the reason `other`.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence } from '../suites/evidence';
 import { uuidOf } from './identity';
 import { jsonText, oneLine, visibleText } from './plain-text';
@@ -33,7 +34,7 @@ export function renderOscal(evidence: Evidence): string {
     'assessment-results': {
       uuid: uuidOf('oscal', run.id),
       metadata: {
-        title: oneLine(`Internet egress of SageMaker Studio in ${run.target.vpcId}`),
+        title: oneLine(`Internet egress of SageMaker Studio in ${targetName(run.target)}`),
         'last-modified': end,
         version: oneLine(run.id),
         'oscal-version': OSCAL_VERSION,
@@ -147,10 +148,10 @@ const riskOf = (evidence: Evidence, result: Result): object => ({
 
 function findingOf({ run }: Evidence, control: string, results: readonly Result[]): object {
   const own = results.filter((result) => nistIds(result).includes(control));
-  const { vpcId, region, account } = run.target;
+  const { region, account } = run.target;
   const risks = own.filter(isRisk);
   return {
-    uuid: uuidOf('oscal-finding', account ?? '', region, vpcId, control),
+    uuid: uuidOf('oscal-finding', account ?? '', region, targetName(run.target), control),
     title: `Control ${control}`,
     description: `What the ${own.length} findings mapped to ${control} say, for the internet egress of one VPC; the control asks for more than that.`,
     target: { type: 'statement-id', 'target-id': `${control}_smt`, status: statusOf(own) },

@@ -2,7 +2,7 @@
  * What a target's history says of a period (Type II: did the control hold all the time?): every night that should have a run, by
  * date, and how long what failed stayed open. A night without a run is named; it is never taken for one that was well.
  */
-import { targetKey, type HistoryLine, type HistoryTarget } from './history';
+import { canBe, targetKey, type HistoryLine, type HistoryTarget } from './history';
 import { oneLine } from './plain-text';
 import { keyOf, type VerdictWord } from './standing';
 import { count, type Standing } from './verdict';
@@ -65,14 +65,32 @@ const DAY_MS = 86_400_000;
 /** What decides a night: one full run beside a partial one is enough, one violated among good ones is too many. */
 const DECIDING = ['violated', 'could not be verified', 'verified', 'partial'] as const;
 
-/** By target, in the order in which they come up. */
+/**
+ * By target, in the order in which they come up. A run that found no VPC stands with the one target that it can have been
+ * about; where that is not one, it is a target of its own.
+ */
 export function linesByTarget(lines: readonly HistoryLine[]): readonly (readonly HistoryLine[])[] {
+  const targets = new Map(lines.map(({ target }) => [targetKey(target), target] as const));
   const groups = new Map<string, HistoryLine[]>();
   for (const line of lines) {
-    const key = targetKey(line.target);
+    const key = targetKey(groupOf(line, [...targets.values()], lines));
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return [...groups.values()];
+}
+
+function groupOf(
+  { target }: HistoryLine,
+  targets: readonly HistoryTarget[],
+  lines: readonly HistoryLine[],
+): HistoryTarget {
+  if (target.vpcId !== null) return target;
+  // Any line of the target may have been asked for by that name.
+  const possible = targets.filter((other) =>
+    lines.some((line) => targetKey(line.target) === targetKey(other) && canBe(target, line.target)),
+  );
+  const [only, ...others] = possible;
+  return only === undefined || others.length > 0 ? target : only;
 }
 
 export function periodOf(options: PeriodOptions): Period {
@@ -90,7 +108,7 @@ export function periodOf(options: PeriodOptions): Period {
   const verified = due.filter(({ verdict }) => verdict === 'verified').length;
   const isViolated = due.some(({ verdict }) => verdict === 'violated');
   return {
-    target: first.target,
+    target: (lines.find(({ target }) => target.vpcId !== null) ?? first).target,
     nights,
     withRun: due.filter(({ verdict }) => verdict !== 'missing').length,
     verified,
@@ -180,9 +198,8 @@ function timesOf(remediations: readonly Remediation[]): Period['timeToRemediate'
 export function periodText({ target, nights, withRun, verified, timeToRemediate, exitCode }: Period): string {
   const due = nights.filter(({ verdict }) => verdict !== 'not yet');
   const missing = due.filter(({ verdict }) => verdict === 'missing');
-  const where = [target.account ?? 'no account', target.region, target.vpcId, target.kind]
-    .map(oneLine)
-    .join(' ');
+  const name = target.vpcId ?? target.domainId ?? target.stack ?? 'no VPC found';
+  const where = [target.account ?? 'no account', target.region, name, target.kind].map(oneLine).join(' ');
   return [
     `${where}: ${withRun} of ${count(due.length, 'night')} with a run, ${verified} verified`,
     ...nights.map(

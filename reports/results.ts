@@ -2,6 +2,7 @@
  * What every machine format lists: the findings, the planned checks that have none, and what went wrong with the run as a
  * whole. One list for all, so that no format can be silent about what another one says.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence, Finding, Severity } from '../suites/evidence';
 import { fingerprintOf, uuidOf } from './identity';
 import { oneLine } from './plain-text';
@@ -99,7 +100,7 @@ const about = (evidence: Evidence, check: string, because: string): Finding => (
   severity: 'high',
   outcome: 'unknown',
   waiver: null,
-  subject: evidence.run.target.vpcId,
+  subject: targetName(evidence.run.target),
   because,
   controls: [],
   proof: null,
@@ -108,7 +109,7 @@ const about = (evidence: Evidence, check: string, because: string): Finding => (
 
 /** Equal names get a number behind; a run's order is fixed, so the number is as well. */
 function named({ run }: Evidence, reported: readonly Reported[]): readonly Result[] {
-  const { account, region, vpcId } = run.target;
+  const { account, region } = run.target;
   const taken = new Set<string>();
   const last = new Map<string, number>();
   return reported.map(({ finding, standing }) => {
@@ -120,7 +121,7 @@ function named({ run }: Evidence, reported: readonly Reported[]): readonly Resul
       last.set(plain, n);
     }
     taken.add(name);
-    const key = [account ?? '', region, vpcId, name] as const;
+    const key = [account ?? '', region, targetName(run.target), name] as const;
     return { finding, standing, name, uuid: uuidOf('result', ...key), fingerprint: fingerprintOf(...key) };
   });
 }

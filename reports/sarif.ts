@@ -3,6 +3,7 @@
  * could not be verified, nothing that holds. A deployed resource has no source line; the resource stands as a logical
  * location, and the physical one that GitHub asks for is the snapshot that was judged.
  */
+import { targetName } from '../suites/assemble';
 import type { Evidence, Severity } from '../suites/evidence';
 import { clipped, jsonText, oneLine, visibleText } from './plain-text';
 import { uuidOf } from './identity';
@@ -45,7 +46,7 @@ export function renderSarif(evidence: Evidence): string {
           },
         },
         automationDetails: {
-          id: `studio-egress/${oneLine(run.target.vpcId)}/${oneLine(run.id)}`,
+          id: `studio-egress/${oneLine(targetName(run.target))}/${oneLine(run.id)}`,
           guid: uuidOf('sarif', run.id),
         },
         invocations: [invocation(evidence, all, { leftOut: wanted.length - listed.length })],

@@ -1,5 +1,5 @@
 /** Puts a run's findings together into evidence: every planned check has a finding, and the counts are counted. */
-import type { Evidence, Finding, Severity } from './evidence';
+import type { Evidence, Finding, RunTarget, Severity } from './evidence';
 
 export interface PlannedCheck {
   readonly id: string;
@@ -38,7 +38,7 @@ export function assembleEvidence(options: AssembleOptions): Evidence {
       severity: check.severity,
       outcome: 'unknown',
       waiver: null,
-      subject: options.run.target.vpcId,
+      subject: targetName(options.run.target),
       because: options.missingBecause,
       controls: check.controls,
       proof: null,
@@ -65,6 +65,10 @@ export function assembleEvidence(options: AssembleOptions): Evidence {
     summary: summaryOf(findings),
   };
 }
+
+/** What a run is about, in one word: the VPC, or what was asked for where none was found. */
+export const targetName = ({ vpcId, domainId, stack, region }: RunTarget): string =>
+  vpcId ?? domainId ?? stack ?? region;
 
 export function summaryOf(findings: readonly Finding[]): Evidence['summary'] {
   const count = (outcome: Finding['outcome']) =>
@@ -97,6 +101,7 @@ export function exitCodeOf({
   if (fail > 0) return 1;
   const incomplete =
     run.endedEarly !== null ||
+    run.target.vpcId === null ||
     (run.changes ?? []).length > 0 ||
     (run.flowFlushes ?? []).some(({ status }) => status !== 'COMPLETED') ||
     negativeControls.some(({ caught }) => !caught) ||

@@ -48,7 +48,7 @@ const target = record({
   account: orNull(text),
   region: text,
   stack: orNull(text),
-  vpcId: text,
+  vpcId: orNull(text),
   domainId: orNull(text),
 });
 

@@ -154,6 +154,9 @@ export interface SinceEarlier {
   readonly unchanged: number;
 }
 
+/** What a run is about. Without a VPC where it ended before that was found: then nothing is decided. */
+export type RunTarget = Omit<Target, 'vpcId'> & { readonly vpcId: string | null };
+
 /** Members marked "absent in older files" came after the first files of this schema were written. */
 export interface Evidence {
   readonly schema: 'studio-egress/evidence/v1';
@@ -163,7 +166,7 @@ export interface Evidence {
     readonly finishedAt: string;
     readonly tool: { readonly name: string; readonly version: string };
     readonly invocation: string;
-    readonly target: Target;
+    readonly target: RunTarget;
     readonly identity: string | null;
     readonly snapshotSha256: string | null;
     /** Set when the run ended before every planned check was decided. */

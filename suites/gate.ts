@@ -2,6 +2,7 @@
  * Whether a pipeline may go on: a policy over evidence. Whatever the policy does not tolerate by name blocks; evidence that
  * is too old, of another kind of target or vantage, incomplete, or from the future verifies nothing.
  */
+import { targetName } from './assemble';
 import type { Evidence, Finding, Severity, Waiver } from './evidence';
 import { isDay } from './schema-problems';
 import { WAIVERS_CHECK } from './waivers';
@@ -177,7 +178,7 @@ function baselineOf({ evidence }: NamedEvidence, { baseline, now }: GateOptions)
 }
 
 function isSameTarget({ run: { target: a } }: Evidence, { run: { target: b } }: Evidence): boolean {
-  return a.account === b.account && a.region === b.region && a.vpcId === b.vpcId;
+  return a.account === b.account && a.region === b.region && targetName(a) === targetName(b);
 }
 
 interface Reasoned {

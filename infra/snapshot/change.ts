@@ -57,7 +57,7 @@ const RESTLESS = new Set([
 export async function changesSince(
   connection: AwsConnection,
   snapshot: Snapshot,
-  options: Pick<SnapshotOptions, 'bounds'> = {},
+  options: Pick<SnapshotOptions, 'bounds' | 'signal'> = {},
 ): Promise<readonly SnapshotChange[]> {
   const names = REREAD.filter((name) => snapshot.sections[name].status === 'read');
   const again = await readSections(connection, snapshot.target, names, options);

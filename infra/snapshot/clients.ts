@@ -13,9 +13,20 @@ export interface AwsConnection {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
 }
 
-/** AWS cannot be asked at all: no region, no credentials, no such profile. */
+/** AWS cannot be asked at all as things are set: no region, no credentials, no such profile, an endpoint that is no URL. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
+}
+
+/** Credentials are configured, and AWS did not hand them out: it refused, or did not answer. */
+export class CredentialsRefused extends Error {
+  override readonly name = 'CredentialsRefused';
+  readonly region: string;
+
+  constructor(message: string, { region, cause }: { readonly region: string; readonly cause: unknown }) {
+    super(message, { cause });
+    this.region = region;
+  }
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -23,7 +34,8 @@ const REQUEST_TIMEOUT_MS = 20_000;
 
 /**
  * The connection that the ordinary AWS settings (environment, profile, instance role) make. Throws
- * {@link ConnectionError}, naming the setting that is missing, before anything is asked of AWS.
+ * {@link ConnectionError}, naming the setting that is missing or wrong, before anything is asked of AWS; and
+ * {@link CredentialsRefused} where AWS had to be asked for the credentials themselves and did not give them.
  */
 export async function awsConnection({
   region,
@@ -32,6 +44,7 @@ export async function awsConnection({
   readonly region: string | null;
   readonly profile: string | null;
 }): Promise<AwsConnection> {
+  checkEndpoints(process.env);
   const { STSClient }: typeof import('@aws-sdk/client-sts') = require('@aws-sdk/client-sts');
   const client = new STSClient({
     ...(region === null ? {} : { region }),
@@ -45,9 +58,11 @@ export async function awsConnection({
     if (!/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(found))
       throw new ConnectionError(`"${found}" is not an AWS region; one is written like us-east-1`);
     const { credentials } = client.config;
-    const whose = profile === null ? '' : ` for the profile ${profile}`;
+    const named = profile ?? process.env['AWS_PROFILE'] ?? '';
+    const whose = named === '' ? '' : ` for the profile ${named}`;
     await resolved(credentials, {
       missing: `No AWS credentials were found${whose}: run "aws sso login" or "aws configure", or set AWS_PROFILE`,
+      ifRefused: { region: found, what: `AWS did not give the credentials${whose}` },
     });
     return { region: found, credentials, ...(profile === null ? {} : { profile }) };
   } finally {
@@ -72,18 +87,38 @@ function isSdkError(error: unknown): error is SdkError {
   return error instanceof Error;
 }
 
-async function resolved<T>(
-  provider: () => Promise<T>,
-  { missing }: { readonly missing: string },
-): Promise<T> {
+interface Resolving {
+  readonly missing: string;
+  readonly ifRefused?: { readonly region: string; readonly what: string };
+}
+
+async function resolved<T>(provider: () => Promise<T>, { missing, ifRefused }: Resolving): Promise<T> {
   try {
     return await provider();
   } catch (error) {
-    throw new ConnectionError(`${missing} (${error instanceof Error ? error.message : String(error)})`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    if (ifRefused !== undefined && isAnswer(error))
+      throw new CredentialsRefused(`${ifRefused.what} (${why})`, { region: ifRefused.region, cause: error });
+    throw new ConnectionError(`${missing} (${why})`, { cause: error });
   }
 }
+
+/** What a service said (AssumeRole denied, …), or that none could be reached; not what the SDK found in no setting. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return '$fault' in error || isTransient(error);
+}
+
+/** The SDK would meet them at each call, and say of none where it stands. */
+function checkEndpoints(environment: NodeJS.ProcessEnv): void {
+  for (const [name, value = ''] of Object.entries(environment))
+    if (/^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name) && value !== '' && !isHttpUrl(value))
+      throw new ConnectionError(
+        `${name} is ${JSON.stringify(value)}, which is not a URL; one is written like http://127.0.0.1:4566. Unset it to ask AWS itself`,
+      );
+}
+
+const isHttpUrl = (text: string): boolean => /^https?:\/\/[^/]/i.test(text) && URL.canParse(text);
 
 /** The settings that every client of a connection has. */
 async function clientSettings({ region, endpoint, profile, credentials }: AwsConnection) {

@@ -2,7 +2,15 @@
 import { DescribeStacksCommand, ListStackResourcesCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { CallFailed, type Calls } from './calls';
 import type { Wire } from './snapshot';
-import { choices, listed, readable, stackChoices, TargetError, type Choice } from './target-choices';
+import {
+  choices,
+  listed,
+  readable,
+  stackChoices,
+  TargetError,
+  TargetNotRead,
+  type Choice,
+} from './target-choices';
 
 /** Nested stacks inside nested stacks; a stack cannot contain itself, so this is only a bound. */
 const MAX_STACK_DEPTH = 10;
@@ -15,7 +23,7 @@ export interface StackContents {
 
 /**
  * The contents of a stack by its name or ARN, also of one that is nested itself. Throws {@link TargetError} when it is not
- * there, not readable, or on its way to be something else.
+ * there or does not stand, {@link TargetNotRead} when it is not readable or on its way to be something else.
  */
 export async function stackContents(
   { calls, region }: { readonly calls: Calls; readonly region: string },
@@ -54,13 +62,13 @@ async function settledStack(calls: Calls, name: string): Promise<Wire<Stack>> {
   );
   const [stack, ...others] = stacks;
   if (stack === undefined || others.length > 0)
-    throw new TargetError(`CloudFormation described ${stacks.length} stacks for ${name}, not one`);
+    throw new TargetNotRead(`CloudFormation described ${stacks.length} stacks for ${name}, not one`);
   const { StackStatus, StackStatusReason } = stack;
   if (StackStatus === undefined)
-    throw new TargetError(`CloudFormation did not say in which state ${name} is`);
+    throw new TargetNotRead(`CloudFormation did not say in which state ${name} is`);
   const reason = StackStatusReason === undefined ? '' : ` (${StackStatusReason})`;
   if (StackStatus.endsWith('_IN_PROGRESS'))
-    throw new TargetError(
+    throw new TargetNotRead(
       `The stack ${name} is ${StackStatus}${reason}: what it holds is changing; verify it when that has ended`,
     );
   if (/^(DELETE|ROLLBACK)_/.test(StackStatus))

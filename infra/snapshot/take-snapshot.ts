@@ -46,6 +46,8 @@ export interface SnapshotOptions {
   readonly budgetMs?: number;
   /** Of each single call. */
   readonly bounds?: RetryBounds;
+  /** Ends the reading: what is not read by then is unread. */
+  readonly signal?: AbortSignal;
   /** Told of each section as it is decided. */
   readonly onSection?: (name: SectionName, section: Section<SectionValues[SectionName]>) => void;
 }
@@ -57,10 +59,10 @@ export interface SnapshotOptions {
 export async function takeSnapshot(
   connection: AwsConnection,
   target: Target,
-  { concurrency = 6, budgetMs = 300_000, bounds, onSection }: SnapshotOptions = {},
+  { concurrency = 6, budgetMs = 300_000, bounds, signal, onSection }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const takenAt = new Date().toISOString();
-  const limit = timeLimit(budgetMs);
+  const limit = timeLimit(budgetMs, signal);
   const calls = openCalls(connection, {
     concurrency,
     signal: limit.signal,
@@ -89,9 +91,9 @@ export async function readSections<N extends SectionName>(
   connection: AwsConnection,
   target: Target,
   names: readonly N[],
-  { concurrency = 6, budgetMs = REREAD_BUDGET_MS, bounds }: Omit<SnapshotOptions, 'onSection'> = {},
+  { concurrency = 6, budgetMs = REREAD_BUDGET_MS, bounds, signal }: Omit<SnapshotOptions, 'onSection'> = {},
 ): Promise<Pick<Sections, N>> {
-  const limit = timeLimit(budgetMs);
+  const limit = timeLimit(budgetMs, signal);
   const calls = openCalls(connection, {
     concurrency,
     signal: limit.signal,

@@ -4,9 +4,24 @@ import { ListDomainsCommand } from '@aws-sdk/client-sagemaker';
 import { CallFailed, type Calls } from './calls';
 import type { Vpc } from './snapshot';
 
-/** What was named is not there, not readable, or not one thing. The message lists the choices and names the fix. */
+/** What was named is not there, or not one thing. The message lists the choices and names the fix. */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
+}
+
+/**
+ * What was named could not be looked up now: AWS refused, did not answer or answered without what it must return, or what
+ * was named is being changed. Nothing is wrong with how it was named (decision 0022).
+ */
+export class TargetNotRead extends Error {
+  override readonly name = 'TargetNotRead';
+  /** Whose account was asked, where that at least was answered. */
+  readonly account: string | null;
+
+  constructor(message: string, { cause, account = null }: { cause?: unknown; account?: string | null } = {}) {
+    super(message, { cause });
+    this.account = account;
+  }
 }
 
 const MOST_CHOICES = 12;
@@ -74,9 +89,29 @@ export function vpcChoice({ VpcId, Tags, State, CidrBlock }: Vpc): Choice[] {
 /** A call that failed for good, as the sentence that a person at the terminal needs; anything else as it is. */
 export function readable(error: unknown): unknown {
   if (!(error instanceof CallFailed)) return error;
-  const fix = error.missingPermission === null ? '' : `; grant ${error.missingPermission} to the caller`;
-  return new TargetError(
-    `The target could not be found: ${error.operation} answered ${error.code} (${error.message})${fix}`,
+  return new TargetNotRead(
+    `The target could not be looked up: ${error.operation} answered ${error.code} (${oneLine(error.message)})${fixOf(error)}`,
     { cause: error },
   );
+}
+
+const MOST_TEXT = 300;
+
+/** A proxy answers with a page of HTML, and the SDK puts it into the message. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[^ -~]+/g, ' ')
+    .trim()
+    .slice(0, MOST_TEXT);
+
+/** What to do about it, where that is known by the error's code (`expired` of the lab's faults.ts says where they come from). */
+function fixOf({ code, missingPermission, message }: CallFailed): string {
+  if (missingPermission !== null) return `; grant ${missingPermission} to the caller`;
+  if (/^(ExpiredToken(Exception)?|RequestExpired)$/.test(code))
+    return '; the credentials have expired: renew them ("aws sso login"), or give the run ones that last';
+  if (/^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|AuthFailure)$/.test(code))
+    return '; AWS does not accept the credentials: are they of this account and partition?';
+  if (/ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ETIMEDOUT|no answer within/.test(`${code} ${message}`))
+    return '; is the region right, and does this machine reach its endpoint (AWS_ENDPOINT_URL, docs/limits.md for proxies)?';
+  return '';
 }

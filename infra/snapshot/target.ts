@@ -12,11 +12,12 @@ import {
   listed,
   readable,
   TargetError,
+  TargetNotRead,
   vpcChoice,
   type Choice,
 } from './target-choices';
 
-export { TargetError } from './target-choices';
+export { TargetError, TargetNotRead } from './target-choices';
 
 export type TargetSelector =
   | { readonly stack: string }
@@ -25,18 +26,27 @@ export type TargetSelector =
 
 /**
  * Finds the VPC and the domain. The domain's own VPC counts, not the stack's, when a stack has both; the only domain in a
- * VPC counts, whichever stack it is of. Never chooses: what is not one thing throws {@link TargetError} with the choices.
+ * VPC counts, whichever stack it is of. Never chooses: what is not one thing throws {@link TargetError} with the choices. What
+ * could not be looked up, or only until the signal, throws {@link TargetNotRead}.
  * The target is of kind `aws`: only the caller can know that it asked a lab.
  */
 export async function findTarget(
   connection: AwsConnection,
   selector: TargetSelector,
-  options: Pick<CallsOptions, 'bounds'> = {},
+  options: Pick<CallsOptions, 'bounds' | 'signal'> = {},
 ): Promise<Target> {
   const calls = openCalls(connection, options);
   const search: Search = { calls, region: connection.region };
   try {
-    const [account, found] = await Promise.all([accountOf(calls), find(search, selector)]);
+    const [account, found] = await Promise.all([
+      accountOf(calls),
+      find(search, selector).catch((error: unknown) => {
+        if (error instanceof TargetNotRead) return error;
+        throw error;
+      }),
+    ]);
+    if (found instanceof TargetNotRead)
+      throw new TargetNotRead(found.message, { cause: found.cause, account });
     return { kind: 'aws', account, region: connection.region, ...found };
   } finally {
     calls.close();
@@ -164,7 +174,7 @@ async function vpcOfDomain({ calls }: Search, domainId: string): Promise<string>
   if (Status === 'Deleting')
     throw new TargetError(`The SageMaker domain ${domainId} is being deleted, so there is nothing to verify`);
   if (VpcId === undefined)
-    throw new TargetError(`The SageMaker domain ${domainId} is in no VPC, so there is no network to verify`);
+    throw new TargetNotRead(`SageMaker did not say in which VPC the domain ${domainId} is`);
   return VpcId;
 }
 
