@@ -60,8 +60,9 @@ export interface Run {
 }
 
 /**
- * Runs the script on the host and records how it went. Never rejects: a host that cannot be reached delays the command until its
- * delivery times out (aws.md 5.6); one that is lost while the script runs is Undeliverable.
+ * Runs the script on the host and records how it went. Never rejects. A host that cannot be reached delays the command, which is not
+ * started any more after TimeoutSeconds; one that is lost while the script runs leaves it InProgress. Both are
+ * DeliveryTimedOut when the command expires (aws.md 5.6, 5.8; API reference, Command, ExpiresAfter).
  */
 export async function runOn(context: LabContext, { stored, instanceId, script }: Run): Promise<void> {
   const { hosts, now } = context;
@@ -75,11 +76,13 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     const invocation = stored.invocations.get(instanceId);
     return invocation === undefined || isFinished(invocation);
   };
-  const expiresAtMs = stored.command.ExpiresAfter?.getTime() ?? 0;
-  while (!isOver() && hosts()?.reachable().includes(instanceId) !== true) {
-    if (now().getTime() >= expiresAtMs)
-      return record({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+  const { RequestedDateTime: requestedAt, TimeoutSeconds: deliverySeconds = 0 } = stored.command;
+  const undelivered = (requestedAt?.getTime() ?? 0) + deliverySeconds * 1000;
+  const isThere = (): boolean =>
+    now().getTime() < undelivered && hosts()?.reachable().includes(instanceId) === true;
+  while (!isOver() && !isThere()) {
     record({ Status: 'Delayed', StatusDetails: 'Delayed' });
+    if (hasExpired(context, stored)) return record(EXPIRED);
     await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
   }
   if (isOver()) return;
@@ -94,15 +97,18 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     if (reached === null) throw new Error('the network is gone');
     const result = await reached.run(instanceId, script);
     record({ ...outcomeOf(result), ...times(startedAt, now()) });
-  } catch (error) {
-    record({
-      Status: 'Failed',
-      StatusDetails: 'Undeliverable',
-      StandardErrorContent: String(error).slice(0, STDERR_CHARACTERS),
-      ...times(startedAt, now()),
-    });
+  } catch {
+    // Nobody tells SSM that the host is lost.
+    while (!isOver() && !hasExpired(context, stored))
+      await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
+    record(EXPIRED);
   }
 }
+
+const EXPIRED = { Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' } as const;
+
+const hasExpired = ({ now }: LabContext, { command }: StoredCommand): boolean =>
+  now().getTime() >= (command.ExpiresAfter?.getTime() ?? 0);
 
 function times(startedAt: Date, endedAt: Date): Partial<GetCommandInvocationResult> {
   const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;
