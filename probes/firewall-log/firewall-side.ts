@@ -10,7 +10,7 @@ import { readScript, type Reached } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
 import { logSource } from './log-source';
 import { correlate, nameSeen } from './correlate';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import type { LogState } from './log-progress';
 import { waitForLog, type Sentinel } from './wait';
@@ -61,6 +61,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
       sinceMs,
       untilMs: Date.now() + clockSkewMs,
       timeoutMs: logTimeoutMs,
+      intervalMs: deliveryIntervalMs(options.snapshot, alerts),
       expected: missing([]).length,
       missing,
       sentinels: sent.sentinels,

@@ -8,7 +8,7 @@ import { readScript } from '../script-report';
 import { TransportError } from '../transports/transport';
 import { logSource } from './log-source';
 import type { FirewallSideOptions } from './firewall-side';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
@@ -48,6 +48,7 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
       sinceMs,
       untilMs: Date.now() + clockSkewMs + logTimeoutMs,
       timeoutMs: logTimeoutMs,
+      intervalMs: deliveryIntervalMs(options.snapshot, flows),
       expected: missingFlows(allowed, []).length,
       missing: (arrived) => missingFlows(allowed, arrived),
       sentinels: [{ nonce: sentinelNonce, isOf: (record) => isSentinels(record, sentinel) }],

@@ -70,7 +70,8 @@ export async function runLive(options: LiveOptions): Promise<LiveEvidence> {
   const battery = batteryOf(options);
   const scripts = destinations.length + battery.inside.length;
   const rounds = Math.ceil((scripts + sentinelsOf(options)) / COMMANDS_AT_A_TIME);
-  const deliveryTimeoutMs = (options.deliveryMs ?? DELIVERY_MS) + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
+  const deliveryTimeoutMs =
+    (options.deliveryMs ?? DELIVERY_MS) + rounds * (options.allowedTimeoutMs + SCRIPT_SLACK_MS);
   const studio = await studioVantage({
     connection,
     snapshot,

@@ -32,7 +32,13 @@ test('the log groups of every firewall’s alerts are named once', () => {
   expect(firewallLog(snapshot, 'ALERT')).toEqual({
     status: 'readable',
     logGroupNames: ['a', 'b'],
-    folders: [{ bucket: 'c', prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/' }],
+    folders: [
+      {
+        bucket: 'c',
+        prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/',
+        firewallName: 'fw',
+      },
+    ],
     firewallNames: new Set(['fw']),
     unreadable: [],
   });
@@ -60,7 +66,13 @@ test('a firewall with a log group is not looked for in S3 as well; a prefix stan
   expect(firewallLog(both, 'ALERT')).toMatchObject({ logGroupNames: ['a'], folders: [] });
   expect(firewallLog(both, 'FLOW')).toMatchObject({
     logGroupNames: [],
-    folders: [{ bucket: 'b', prefix: 'x/y/AWSLogs/123456789012/network-firewall/flow/us-east-1/fw/' }],
+    folders: [
+      {
+        bucket: 'b',
+        prefix: 'x/y/AWSLogs/123456789012/network-firewall/flow/us-east-1/fw/',
+        firewallName: 'fw',
+      },
+    ],
   });
 });
 
