@@ -66,7 +66,7 @@ type Place = 'S3' | 'CloudWatchLogs';
 
 /** Where alerts and flows go, of both firewalls. */
 function logTo(alerts: Place, flows: Place): LoggingConfiguration[] {
-  const placeOf = (kind: Place) =>
+  const placeOf = (kind: Place): Record<string, string> =>
     kind === 'S3' ? { bucketName: 'records', prefix: 'x' } : { logGroup: GROUP };
   return [FIREWALL, OTHER].map((FirewallArn) => {
     const LogDestinationConfigs = [
