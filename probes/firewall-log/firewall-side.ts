@@ -148,6 +148,8 @@ async function sendSentinel(
     const { output } = await studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
     const reached = [...readScript(output).markers.values()].map((marker) => marker.reached);
     if (reached.some(wasSeen)) return null;
+    if (reached.includes('unsent'))
+      return 'the sentinel could not be sent: the host has neither curl nor openssl';
     return `the sentinel, sent to ${names.join(', ')} after the probes, did not come to be judged (${reached.join(', ') || 'no answer'})`;
   } catch (error) {
     if (error instanceof TransportError) return `the sentinel could not be sent (${error.message})`;
