@@ -253,7 +253,7 @@ test('what another firewall in the same bucket logs is not this one’s word', a
 
 test.each([
   ['s3:ListObjectsV2', 'not authorized'],
-  ['s3:GetObject', 'grant this to the caller'],
+  ['s3:GetObject', 'grant s3:GetObject to the caller'],
 ])('a bucket that may not be read (%s) is an incomplete log at once', async (on, words) => {
   server.faults.add({ kind: 'access-denied', on });
   const { log } = await live();
