@@ -73,7 +73,12 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
     const sentinelNonce = sentinels.at(-1)?.nonce ?? '';
     return {
       records: seen.records,
-      completeness: { status: 'complete', waitedMs: waitedMs(), sentinelNonce },
+      completeness: {
+        status: 'complete',
+        waitedMs: waitedMs(),
+        sentinelNonce,
+        ...(seen.sentinelsAtMs === null ? {} : { sentinelsAtMs: seen.sentinelsAtMs }),
+      },
     };
   } catch (error) {
     const because = signal.aborted ? 'the wait for it was given up' : reasonOf(error);
