@@ -1,6 +1,6 @@
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import type { LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 
 type Destination = NonNullable<
   NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
@@ -55,6 +55,33 @@ test('a firewall whose records cannot be read is named beside those that can; on
     logGroupNames: ['a'],
     unreadable: [expect.stringContaining('go to KinesisDataFirehose, which cannot be read')],
   });
+});
+
+test('a TLS log is neither of alerts nor of flows, wherever it goes', () => {
+  const tls = logging([to('TLS', 'CloudWatchLogs', { logGroup: 'a' })]);
+  expect(firewallLog(tls, 'ALERT')).toMatchObject({
+    status: 'not-readable',
+    because: expect.stringContaining('no ALERT logging'),
+  });
+  const beside = logging([
+    to('TLS', 'CloudWatchLogs', { logGroup: 'tls' }),
+    to('ALERT', 'CloudWatchLogs', { logGroup: 'alerts' }),
+    to('FLOW', 'S3', { bucketName: 'b' }),
+  ]);
+  expect(firewallLog(beside, 'ALERT')).toMatchObject({ logGroupNames: ['alerts'], folders: [] });
+  expect(firewallLog(beside, 'FLOW')).toMatchObject({ logGroupNames: [], folders: [{ bucket: 'b' }] });
+});
+
+test('only files in a bucket of AWS’s come together', () => {
+  const snapshot = logging([
+    to('ALERT', 'S3', { bucketName: 'b' }),
+    to('FLOW', 'CloudWatchLogs', { logGroup: 'a' }),
+  ]);
+  const inAws = { ...snapshot, target: { ...snapshot.target, kind: 'aws' as const } };
+  const inLab = { ...snapshot, target: { ...snapshot.target, kind: 'lab' as const } };
+  expect(deliveryIntervalMs(inAws, firewallLog(inAws, 'ALERT'))).toBe(300_000);
+  expect(deliveryIntervalMs(inAws, firewallLog(inAws, 'FLOW'))).toBe(0);
+  expect(deliveryIntervalMs(inLab, firewallLog(inLab, 'ALERT'))).toBe(0);
 });
 
 test('a firewall with a log group is not looked for in S3 as well; a prefix stands in front of the folder', () => {

@@ -248,19 +248,20 @@ test('SSM: nor is one that has just been stopped', async () => {
   expect(sent).toEqual([]);
 });
 
-test('SSM: the times are by its own clock where the host’s cannot be right', async () => {
-  // The lab writes both; here the second is ten minutes ahead of everybody.
-  answer = async (command) => {
-    const result = await runHere(command);
-    laterMs = 600_000;
-    return result;
-  };
-  const { output } = await (await ssm()).run('echo x', { timeoutMs: 5000 });
-  const [stored] = [...state.commands.values()];
-  const sentMs = stored?.command.RequestedDateTime?.getTime() ?? 0;
-  expect(Date.parse(output.startedAt)).toBe(sentMs);
-  expect(Date.parse(output.finishedAt)).toBeLessThan(sentMs + 10_000);
-});
+test.each([-600_000, 600_000])(
+  'SSM: the times are by its own clock where the host’s is %d ms off',
+  async (clockAheadMs) => {
+    state.managedInstances.set(HOST, { information: { InstanceId: HOST }, tags: new Map(), clockAheadMs });
+    const { output } = await (await ssm()).run('sleep 0.1', { timeoutMs: 5000 });
+    const [stored] = [...state.commands.values()];
+    const [invocation] = stored?.invocations.values() ?? [];
+    const sentMs = stored?.command.RequestedDateTime?.getTime() ?? 0;
+    expect(Date.parse(invocation?.ExecutionStartDateTime ?? '') - sentMs - clockAheadMs).toBeLessThan(5000);
+    expect(Date.parse(output.startedAt)).toBe(sentMs);
+    expect(Date.parse(output.finishedAt) - sentMs).toBeGreaterThanOrEqual(100);
+    expect(Date.parse(output.finishedAt) - sentMs).toBeLessThan(10_000);
+  },
+);
 
 test('SSM: a script that SSM does not take for its size says how large it is', async () => {
   const transport = await ssm();

@@ -65,7 +65,9 @@ export interface Run {
  * DeliveryTimedOut when the command expires (aws.md 5.6, 5.8; API reference, Command, ExpiresAfter).
  */
 export async function runOn(context: LabContext, { stored, instanceId, script }: Run): Promise<void> {
-  const { hosts, now } = context;
+  const { hosts, now, state } = context;
+  const hostClock = (): Date =>
+    new Date(now().getTime() + (state.managedInstances.get(instanceId)?.clockAheadMs ?? 0));
   const record = (change: Partial<GetCommandInvocationResult>) => {
     const invocation = stored.invocations.get(instanceId);
     // A cancelled invocation stays cancelled, however the script ends.
@@ -86,7 +88,7 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
   }
   if (isOver()) return;
-  const startedAt = now();
+  const startedAt = hostClock();
   record({
     Status: 'InProgress',
     StatusDetails: 'InProgress',
@@ -96,7 +98,7 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     const reached = hosts();
     if (reached === null) throw new Error('the network is gone');
     const result = await reached.run(instanceId, script);
-    record({ ...outcomeOf(result), ...times(startedAt, now()) });
+    record({ ...outcomeOf(result), ...times(startedAt, hostClock()) });
   } catch {
     // Nobody tells SSM that the host is lost.
     while (!isOver() && !hasExpired(context, stored))
