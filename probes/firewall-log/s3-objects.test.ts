@@ -119,6 +119,15 @@ test('a bucket of another Region is read there', async () => {
   expect(server.calls.map(({ status }) => status)).toContain(301);
 });
 
+test('what was written before the run began is not fetched, be it broken or not', async () => {
+  put('old', Buffer.from('no gzip'), '16');
+  nowMs += 3_600_000;
+  put('new', gzipSync(line('a.example')), '16');
+  const later = range({ sinceMs: START_MS + 1_200_000, untilMs: START_MS + 4_000_000 });
+  expect(await source.fetch(later)).toMatchObject({ garbled: [] });
+  expect(server.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(1);
+});
+
 test('an object is fetched once', async () => {
   deliver('a.example');
   await names();

@@ -23,6 +23,8 @@ import type { LogFolder } from './log-groups';
 const MS_PER_HOUR = 3_600_000;
 /** A run lasts minutes; an endpoint writes an object every few minutes for each of its engines (MEMORY). */
 const MAX_OBJECTS = 2000;
+/** What was written before the run began has nothing of it; the clocks of S3 and of the verifier may differ by this much. */
+const CLOCK_SKEW_MS = 300_000;
 /** Of one object: AWS's own limit (developer guide, "Amazon Simple Storage Service": 75 MB), and what is made of it here. */
 const MAX_OBJECT_BYTES = 75 * 1024 * 1024;
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
@@ -48,13 +50,12 @@ export async function s3Source(
       const read: FetchedRecords[] = [];
       // One after the other: a log that has just begun has few, and memory holds one object at a time.
       for (const object of found) {
-        const id = JSON.stringify(object);
-        const content = known.get(id) ?? (await contentOf(client, object, range.signal));
+        const id = JSON.stringify([object, range.sinceMs, range.untilMs]);
+        const content = known.get(id) ?? within(await contentOf(client, object, range.signal), range);
         if (object.tag !== null) known.set(id, content);
         read.push(content);
       }
-      const together = foundTogether(read);
-      return { ...together, records: together.records.filter((record) => isWithin(record, range)) };
+      return foundTogether(read);
     },
     close: () => {
       ended.abort();
@@ -64,9 +65,10 @@ export async function s3Source(
 }
 
 /** As CloudWatch Logs has it: by the event's own time, to the whole second that its envelope has. */
-function isWithin({ at }: FirewallRecord, { sinceMs, untilMs }: LogRange): boolean {
-  const atMs = Date.parse(at);
-  return atMs >= sinceMs - 1000 && atMs <= untilMs;
+function within(found: FetchedRecords, { sinceMs, untilMs }: LogRange): FetchedRecords {
+  const isWithin = ({ at }: FirewallRecord): boolean =>
+    Date.parse(at) >= sinceMs - 1000 && Date.parse(at) <= untilMs;
+  return { ...found, records: found.records.filter(isWithin) };
 }
 
 interface LogObject {
@@ -85,7 +87,7 @@ async function keysOf(
 ): Promise<readonly LogObject[]> {
   const hours = hoursBetween(sinceMs, untilMs + LATEST_FOLDER_MS);
   const lists = await Promise.all(
-    hours.map((hour) => listed(client, { ...folder, prefix: prefix + hour, signal })),
+    hours.map((hour) => listed(client, { ...folder, prefix: prefix + hour, sinceMs, signal })),
   );
   return lists.flat();
 }
@@ -101,12 +103,13 @@ export function hoursBetween(sinceMs: number, untilMs: number): readonly string[
 }
 
 interface Listing extends LogFolder {
+  readonly sinceMs: number;
   readonly signal: AbortSignal;
 }
 
 async function listed(
   client: S3Client,
-  { bucket, prefix, firewallName, signal }: Listing,
+  { bucket, prefix, firewallName, sinceMs, signal }: Listing,
 ): Promise<readonly LogObject[]> {
   const { ListObjectsV2Command }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const objects: LogObject[] = [];
@@ -124,9 +127,11 @@ async function listed(
     );
     // Always there (S3 API reference, ListObjectsV2), so that an answer without it is none.
     if (page.IsTruncated === undefined) throw notReturned('s3:ListObjectsV2', 'IsTruncated');
-    for (const { Key: key, Size: bytes = 0, ETag: tag = null } of page.Contents ?? []) {
+    for (const { Key: key, Size: bytes = 0, ETag: tag = null, LastModified: written } of page.Contents ??
+      []) {
       if (key === undefined) throw notReturned('s3:ListObjectsV2', 'Key');
-      if (!key.endsWith('.gz')) continue;
+      const isEarlier = written !== undefined && written.getTime() < sinceMs - CLOCK_SKEW_MS;
+      if (!key.endsWith('.gz') || isEarlier) continue;
       objects.push({ bucket, key, firewallName, bytes, tag });
     }
     token = page.NextContinuationToken;
