@@ -226,8 +226,11 @@ test.each(['/bin/sh', '/bin/bash'])(
   20_000,
 );
 
-test('a host without Python tries nothing, and says so', () => {
-  for (const tool of ['sh', 'mktemp', 'awk', 'timeout', 'base64', 'gzip', 'head', 'tr'])
+const TOOLS = ['python3', 'timeout', 'getent', 'awk', 'base64', 'gzip', 'mktemp', 'head', 'tr'];
+
+test.each(TOOLS)('a host without %s tries nothing, and says so', (gone) => {
+  rmSync(join(bin, 'getent'));
+  for (const tool of ['sh', ...TOOLS.filter((one) => one !== gone)])
     program(tool, `exec /usr/bin/${tool} "$@"`);
   const script = batteryScript([item('one', `touch ${dir}/tried`)], options);
   const { stdout } = spawnSync('/bin/sh', ['-c', script], {
@@ -237,9 +240,22 @@ test('a host without Python tries nothing, and says so', () => {
   const output = { exitCode: 0, stdout, stderr: '', startedAt: '', finishedAt: '' };
   expect(readBattery(output, [item('one', '')], NONCE).get('one')?.result).toEqual({
     kind: 'inconclusive',
-    detail: 'the host has no python3',
+    detail: `the host has no ${gone}`,
   });
   expect(existsSync(join(dir, 'tried'))).toBe(false);
+});
+
+test('a host with busybox’s date and timeout runs it like any other', () => {
+  program('date', 'case $1 in *N) echo "$(/bin/date +%s)%3N";; *) exec /bin/date "$@";; esac');
+  program('timeout', 'case $1 in -k) ;; -*) exit 1;; esac; exec /usr/bin/timeout "$@"');
+  const { report, stderr } = run([item('one', 'echo one', 'kaggle.com')]);
+  expect(stderr).toBe('');
+  const one = report.get('one');
+  expect(one).toMatchObject({
+    result: { kind: 'succeeded', detail: '0 one' },
+    flows: [{ address: '203.0.113.20' }],
+  });
+  expect(Math.abs(Date.parse(one?.startedAt ?? '') - Date.now())).toBeLessThan(10_000);
 });
 
 test('batches keep the order and fit into a command, with all that they may print', () => {

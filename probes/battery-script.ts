@@ -4,6 +4,7 @@
  * front, so that no bytes of a server's can look like a frame.
  */
 import { checkedName, checkedNonce } from './dns-name';
+import { FOREGROUND } from './script';
 import { SENDER_MAIN, senderFiles } from './sender/sender-program';
 import type { Technique, TechniquePlan } from './technique';
 
@@ -136,6 +137,8 @@ function opening(nonce: string, count: number): readonly string[] {
     `say begin ${count}`,
     `for tool in ${TOOLS.join(' ')}; do command -v $tool >/dev/null 2>&1 || { say missing $tool; exit 0; }; done`,
     'work=$(mktemp -d) || { say missing a-temporary-folder; exit 0; }',
+    FOREGROUND,
+    'export fg',
     'pids=',
     ...watcher(),
     `trap '{ kill "$watcher"; [ -z "$pids" ] || { kill $pids; wait $pids; }; } 2>/dev/null; rm -rf "$work"' EXIT`,
@@ -173,8 +176,7 @@ function addressCommands(
   const asked = names.filter((name) => !ADDRESS.test(name) && name !== RESOLVER).map(checkedName);
   return [
     'address() {',
-    // `--foreground` keeps the process in the script's group, which is what a transport ends.
-    `  ip=$(timeout --foreground ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 "$1" 2>/dev/null | awk 'NR==1 {print $1}')`,
+    `  ip=$(timeout $fg ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 "$1" 2>/dev/null | awk 'NR==1 {print $1}')`,
     // The host itself is nobody's server, and a private address of a name of the internet is a sinkhole.
     '  case "$ip" in 0.*|127.*) ip= ;; esac',
     `  case "$3 $ip" in ${SINKHOLES.map((start) => `"public "${start}`).join('|')}) ip= ;; esac`,
@@ -214,6 +216,8 @@ function resolverCommands(): readonly string[] {
 
 function techniqueFunction(seconds: number): readonly string[] {
   return [
+    // Busybox has no fractions of a second.
+    `now() { at=$(date +%s%3N); case "$at" in *[!0-9]*) at=$(date +%s)000 ;; esac; echo "$at"; }`,
     'technique() {',
     '  mkdir -p "$work/$1/dir"; cat >"$work/$1/script"',
     '  (',
@@ -223,11 +227,11 @@ function techniqueFunction(seconds: number): readonly string[] {
     '    finish() { rm -f "$work/$1/group"; kill -s KILL -- "-$client" 2>/dev/null; client=; }',
     `    trap '[ -z "$client" ] || { kill "$client"; wait "$client"; finish "$id"; } 2>/dev/null; exit 143' TERM`,
     '    dir="$work/$1/dir"; export dir; cd "$dir" || exit 1',
-    '    started=$(date +%s%3N)',
+    '    started=$(now)',
     `    timeout -k 1 ${seconds} sh "$work/$1/script" </dev/null >"$work/$1/out" 2>&1 &`,
     '    client=$!; echo "$client" >"$work/$id/group"',
     '    wait "$client"; code=$?; finish "$id"',
-    '    echo "$code $started $(date +%s%3N)" >"$work/$1/ran"',
+    '    echo "$code $started $(now)" >"$work/$1/ran"',
     '  ) &',
     '  pids="$pids $!"',
     '}',

@@ -139,7 +139,13 @@ export interface Observation {
 /** Whether the firewall's log can be trusted to be complete for the time of the probes. */
 export type LogCompleteness =
   /** A sentinel sent after the last probe has arrived, so what is absent is absent. */
-  | { readonly status: 'complete'; readonly waitedMs: number; readonly sentinelNonce: string }
+  | {
+      readonly status: 'complete';
+      readonly waitedMs: number;
+      readonly sentinelNonce: string;
+      /** When the last sentinel was seen to have arrived, from the same beginning; what is missing was waited for from then to the end. */
+      readonly sentinelsAtMs?: number;
+    }
   | { readonly status: 'incomplete'; readonly waitedMs: number; readonly because: string };
 
 /** A technique of the battery that was not sent. */

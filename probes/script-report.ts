@@ -1,8 +1,19 @@
 /** Reads the output of a probe's script (script.ts) back into what it reported. */
 import type { CommandOutput } from './probe';
 
-/** How far a marker connection came. `tcp`: connected, ClientHello sent, no handshake; `nothing`: no answer to the SYN. */
-export type Reached = 'tls' | 'tcp' | 'nothing' | 'refused' | 'unreachable' | 'unresolved' | 'unknown';
+/**
+ * How far a marker connection came. `tcp`: connected, ClientHello sent, no handshake; `nothing`: no answer to the SYN; `unsent`: the
+ * host has neither curl nor openssl.
+ */
+export type Reached =
+  | 'tls'
+  | 'tcp'
+  | 'nothing'
+  | 'refused'
+  | 'unreachable'
+  | 'unresolved'
+  | 'unsent'
+  | 'unknown';
 
 export interface MarkerReport {
   /** curl's exit code, or openssl's. */
@@ -30,7 +41,7 @@ const CLIENT_LINE = '| ';
 const FRAME =
   /^@studio-egress ([a-z0-9]{8,32}) (begin|missing|address|client|product|marker|end) ([\x20-\x7e]{0,300})$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
-const MARKER = /^(\d{1,3}) (tls|tcp|nothing|refused|unreachable|unresolved|unknown)$/;
+const MARKER = /^(\d{1,3}) (tls|tcp|nothing|refused|unreachable|unresolved|unsent|unknown)$/;
 
 /** Never throws. Only lines that stand at the left margin can be frames; the client's never do. */
 export function readScript({ stdout }: Pick<CommandOutput, 'stdout'>): ScriptReport {
@@ -75,6 +86,7 @@ const REACHED: readonly string[] = [
   'refused',
   'unreachable',
   'unresolved',
+  'unsent',
   'unknown',
 ] satisfies readonly Reached[];
 

@@ -15,6 +15,8 @@ export interface ClientStep {
   readonly product: string;
   /** Programs that the command needs. */
   readonly tools: readonly string[];
+  /** Where others go by the same name: a shell test that holds for the one that is meant, and what that is called. */
+  readonly kind?: { readonly name: string; readonly test: string };
   /** Time the client takes before it connects, on top of its bound, where it bounds its connections itself. */
   readonly startupMs?: number;
 }
@@ -35,6 +37,9 @@ export function probeScript(step: ClientStep, { nonce, timeoutMs, marker }: Prob
   return [
     ...opening(nonce),
     ...step.tools.map((tool) => `command -v ${tool} >/dev/null 2>&1 || { say missing ${tool}; exit 0; }`),
+    ...(step.kind === undefined
+      ? []
+      : [`( ${step.kind.test} ) >/dev/null 2>&1 || { say missing ${step.kind.name}; exit 0; }`]),
     'dir=$(mktemp -d) || { say missing a-temporary-folder; exit 0; }',
     'client=',
     `trap '[ -z "$client" ] || { kill "$client"; wait "$client"; } 2>/dev/null; rm -rf "$dir"' EXIT`,
@@ -95,9 +100,9 @@ export function flowSentinelScript({
         nameCommands({ nonce, name, seconds, marker: false }),
         'code=1',
         `[ -z "$ip" ] || { if command -v curl >/dev/null 2>&1; then`,
-        `  timeout --foreground -k 1 ${seconds + 1} curl -qksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${name}:443:$ip" "https://${name}/" </dev/null >/dev/null 2>&1; code=$?`,
+        `  timeout $fg -k 1 ${seconds + 1} curl -qksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${name}:443:$ip" "https://${name}/" </dev/null >/dev/null 2>&1; code=$?`,
         'else',
-        `  timeout --foreground -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${name} </dev/null >/dev/null 2>&1; code=$?`,
+        `  timeout $fg -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${name} </dev/null >/dev/null 2>&1; code=$?`,
         'fi; }',
         `if [ "$code" = 0 ]; then say marker "${name}=0 tls"; else say marker "${name}=$code unknown"; fi`,
         ') &',
@@ -112,8 +117,15 @@ function opening(nonce: string): readonly string[] {
     'set -u',
     `say() { printf '@studio-egress ${checkedNonce(nonce)} %s %s\\n' "$1" "$2"; }`,
     'say begin 0',
+    FOREGROUND,
   ];
 }
+
+/**
+ * With it, `timeout` keeps what it runs in the script's group, which is what a transport ends. Busybox does not know it, and
+ * does so by itself.
+ */
+export const FOREGROUND = 'fg=--foreground; timeout $fg 5 true 2>/dev/null || fg=';
 
 interface NameStep {
   readonly nonce: string;
@@ -125,8 +137,7 @@ interface NameStep {
 /** Says a name's address and, with a marker, opens its connection. In a subshell. */
 function nameCommands({ nonce, name, seconds, marker }: NameStep): string {
   return [
-    // `--foreground` keeps the process in the script's group, which is what a transport ends.
-    `ip=$(timeout --foreground ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 ${name} 2>/dev/null | awk 'NR==1 {print $1}')`,
+    `ip=$(timeout $fg ${LOOKUP_TIMEOUT_SECONDS} getent ahostsv4 ${name} 2>/dev/null | awk 'NR==1 {print $1}')`,
     `say address "${name}=$ip"`,
     ...(marker ? markerCommands({ nonce, name, seconds }) : []),
   ].join('\n');
@@ -142,11 +153,13 @@ function markerCommands({ nonce, name, seconds }: Omit<NameStep, 'marker'>): rea
   const marker = markerName(nonce, name);
   return [
     `if [ -z "$ip" ]; then say marker "${name}=0 unresolved"`,
+    `elif ! command -v curl >/dev/null 2>&1 && ! command -v openssl >/dev/null 2>&1; then`,
+    `  say marker "${name}=127 unsent"`,
     `else`,
     `  if command -v curl >/dev/null 2>&1; then`,
-    `    said=$(timeout --foreground -k 1 ${seconds + 1} curl -qvksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${marker}:443:$ip" "https://${marker}/" </dev/null 2>&1); code=$?`,
+    `    said=$(timeout $fg -k 1 ${seconds + 1} curl -qvksS -o /dev/null --noproxy '*' --max-time ${seconds} --resolve "${marker}:443:$ip" "https://${marker}/" </dev/null 2>&1); code=$?`,
     `  else`,
-    `    said=$(timeout --foreground -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${marker} </dev/null 2>&1); code=$?`,
+    `    said=$(timeout $fg -k 1 ${seconds} openssl s_client -connect "$ip:443" -servername ${marker} </dev/null 2>&1); code=$?`,
     `  fi`,
     `  case "$said" in`,
     `    *'SSL connection using'*|*'TLS handshake, Finished'*|*'Server certificate'*) reached=tls ;;`,

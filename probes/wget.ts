@@ -25,6 +25,8 @@ export function wgetProbe({ id, name, path }: WgetOptions): Probe {
         {
           names: [host],
           tools: ['wget', 'timeout', 'getent'],
+          // Busybox has a wget that knows none of these options.
+          kind: { name: 'GNU-wget', test: "wget --version | grep '^GNU Wget'" },
           // wget retries 20 times by itself; one try is the user's first. It has no timeout of its own here: when its
           // own ends a TLS handshake, it does not say that it timed out.
           command: `wget --no-config --tries=1 --output-document=page ${page}`,

@@ -320,7 +320,7 @@ export function evidenceFixture(overrides: Partial<Evidence> = {}): Evidence {
     },
     plan: [...new Set(findings.map(({ check }) => check))],
     findings,
-    firewallLog: { status: 'complete', waitedMs: 148_203, sentinelNonce: 'z1z1z' },
+    firewallLog: { status: 'complete', waitedMs: 148_203, sentinelNonce: 'z1z1z', sentinelsAtMs: 61_000 },
     summary: summaryOf(findings),
     ...overrides,
   };

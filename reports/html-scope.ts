@@ -64,9 +64,10 @@ function vantageText(vantage: Evidence['run']['vantage']): string {
 function logText(log: Evidence['firewallLog']): string {
   if (log === null) return 'no probe ran';
   const waited = `after ${seconds(log.waitedMs)}`;
-  return log.status === 'complete'
-    ? `complete ${waited} (sentinel ${log.sentinelNonce} arrived)`
-    : `incomplete ${waited}: ${log.because}`;
+  if (log.status === 'incomplete') return `incomplete ${waited}: ${log.because}`;
+  const { sentinelNonce, sentinelsAtMs } = log;
+  const when = sentinelsAtMs === undefined ? '' : ` after ${seconds(sentinelsAtMs)}`;
+  return `complete ${waited} (sentinel ${sentinelNonce} arrived${when})`;
 }
 
 /** Which file, and what it left to be derived. */

@@ -136,7 +136,7 @@ describe('the body', () => {
       'vpc-0123456789abcdef0',
       'arn:aws:sts::123456789012:assumed-role/auditor/alice',
       '2026-11-23T14:03:19.482Z (19.5 s)',
-      'complete after 148.2 s (sentinel z1z1z arrived)',
+      'complete after 148.2 s (sentinel z1z1z arrived after 61.0 s)',
     ]) {
       expect(scope).toContain(fact);
     }

@@ -21,6 +21,7 @@ const LATER = [
   ...Object.keys(runMembers),
   ...Object.keys(runProvenance).map((name) => `run.${name}`),
   'run.reading[0].calls[0].responses',
+  'firewallLog.sentinelsAtMs',
 ];
 /** Whatever AWS takes, and members that are named by their key. */
 const isFree = (place: string): boolean => /\.calls\[\d+\]\.parameters|^checks\.[^.]+$/.test(place);

@@ -227,7 +227,9 @@ const firewallLog: Shape = (value, place) =>
   record({
     status: oneOf('complete', 'incomplete'),
     waitedMs: number,
-    ...(isRecord(value) && value['status'] === 'incomplete' ? { because: text } : { sentinelNonce: text }),
+    ...(isRecord(value) && value['status'] === 'incomplete'
+      ? { because: text }
+      : { sentinelNonce: text, sentinelsAtMs: orAbsent(number) }),
   })(value, place);
 
 const negativeControl = record({

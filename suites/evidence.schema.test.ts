@@ -108,6 +108,7 @@ const LATER = [
   '$.run without changes',
   '$.run without environment',
   '$.run.reading[0].calls[0] without responses',
+  '$.firewallLog without sentinelsAtMs',
 ];
 const isFree = (place: string): boolean =>
   place.startsWith('$.run.reading[0].calls[0].parameters') || place.startsWith('$.checks');

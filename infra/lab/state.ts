@@ -42,6 +42,8 @@ export interface StoredManagedPolicy {
 export interface StoredManagedInstance {
   readonly information: ssm.InstanceInformation;
   readonly tags: Map<string, string>;
+  /** By which its clock is ahead of AWS's; its agent writes when a script ran (MEMORY: amazon-ssm-agent). */
+  readonly clockAheadMs?: number;
 }
 
 export interface StoredCommand {

@@ -67,7 +67,7 @@ export function withClients(plan: TechniquePlan, { clients, expect }: Clients): 
   };
 }
 
-/** In the background. `--foreground` keeps the client in the technique's process group, which is what is ended at last. */
+/** In the background. `--foreground`, where `timeout` knows it (script.ts), keeps the client in the technique's process group, which is what is ended at last. */
 function clientCommand({ label, program, to, command, timeoutMs, reader }: RealClient): string {
   if (!LABEL.test(label) || !LABEL.test(program)) throw new RangeError(`${label} is no client's label`);
   if (reader.includes("'")) throw new RangeError(`the reader of ${label} ends its own quotes`);
@@ -77,7 +77,7 @@ function clientCommand({ label, program, to, command, timeoutMs, reader }: RealC
     `  address=$(awk -F= '$1 == "${target}" {print $2; exit}' "\${SENDER%/*}/addresses")`,
     `  case "$address" in ''|*[!0-9.]*) echo client ${label} unresolved; exit;; esac`,
     `  command -v ${program} >/dev/null || { echo client ${label} missing; exit; }`,
-    `  timeout --foreground -k 1 ${boundSeconds(timeoutMs)} ${command} </dev/null >${label}.out 2>${label}.err`,
+    `  timeout \${fg---foreground} -k 1 ${boundSeconds(timeoutMs)} ${command} </dev/null >${label}.out 2>${label}.err`,
     `  code=$?; echo client ${label} $code $(awk '${reader}' ${label}.out ${label}.err)`,
     `) >${label}.line 2>/dev/null &`,
   ].join('\n');

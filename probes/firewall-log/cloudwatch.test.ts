@@ -133,16 +133,49 @@ test('a busy service and a lost line in the middle of the pages lose no record',
 
 test('a group that is not there, or may not be read, fails the whole fetch', async () => {
   store({ sni: 'a.example' });
-  await expect((await source('alerts-a', 'gone')).fetch(range())).rejects.toThrow(/log group does not exist/);
+  await expect((await source('alerts-a', 'gone')).fetch(range())).rejects.toThrow(
+    /^log group gone: .*does not exist/,
+  );
   server.faults.add({ kind: 'access-denied', on: 'logs:FilterLogEvents' });
   await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(/not authorized/);
 });
 
-test('a group of the class INFREQUENT_ACCESS fails the fetch, and says which class it has', async () => {
-  state.logGroups.set('alerts-a', { logGroupName: 'alerts-a', logGroupClass: 'INFREQUENT_ACCESS' });
-  store({ sni: 'a.example' });
+test.each(['INFREQUENT_ACCESS', 'DELIVERY'] as const)(
+  'a group of the class %s cannot be searched, which is no empty log',
+  async (logGroupClass) => {
+    state.logGroups.set('alerts-b', { logGroupName: 'alerts-b', logGroupClass });
+    store({ sni: 'a.example' });
+    await expect((await source('alerts-a', 'alerts-b')).fetch(range())).rejects.toMatchObject({
+      code: 'InvalidOperationException',
+      message: expect.stringMatching(/^log group alerts-b: .*; send the records to .* STANDARD/),
+    });
+  },
+);
+
+test('a key that CloudWatch Logs may not use any more is named in AWS’s words', async () => {
+  server.faults.add({
+    kind: 'error',
+    on: 'logs:FilterLogEvents',
+    code: 'AccessDeniedException',
+    status: 400,
+    message: 'The KMS key is disabled',
+  });
+  await expect((await source('alerts-a')).fetch(range())).rejects.toMatchObject({
+    code: 'AccessDeniedException',
+    message: 'log group alerts-a: The KMS key is disabled',
+  });
+});
+
+test('an empty page with a token is not the end', async () => {
+  for (let index = 0; index < 30; index += 1) store({ sni: `name-${index}.example`, atMs: START_MS + index });
+  server.faults.add({ kind: 'extra-page', on: 'logs:FilterLogEvents' });
+  expect(await namesIn(await source('alerts-a'))).toHaveLength(30);
+});
+
+test('an answer without a list of events is no empty log', async () => {
+  server.faults.add({ kind: 'empty-answer', on: 'logs:FilterLogEvents' });
   await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(
-    /of log-group-class INFREQUENT_ACCESS\. FilterLogEvents is not supported/,
+    /did not return events of alerts-a/,
   );
 });
 

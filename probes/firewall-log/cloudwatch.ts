@@ -1,8 +1,8 @@
 /** The firewall's records from CloudWatch Logs: FilterLogEvents over all pages, by the events' own time. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CallFailed, NotReturned } from '../../infra/snapshot/call-failed';
-import { logsClient, type AwsConnection } from '../../infra/snapshot/clients';
-import { retrying } from '../../infra/snapshot/retry';
+import { isTransient, logsClient, type AwsConnection } from '../../infra/snapshot/clients';
+import { OutOfTime, retrying } from '../../infra/snapshot/retry';
 import { recordsOf, type FiledEvent, type FirewallLogSource, type LogRange } from './found-records';
 
 // A page is as small as AWS likes (aws.md 3.10), and a busy firewall fills many.
@@ -50,12 +50,15 @@ async function eventsOf(
     });
     const answer = await retrying((abortSignal) => client.send(command, { abortSignal }), { signal }).catch(
       (error: unknown) => {
-        throw new CallFailed('logs:FilterLogEvents', error);
+        throw new CallFailed('logs:FilterLogEvents', ofGroup(error, logGroupName));
       },
     );
     // A list that is not there is not an empty one.
     if (answer.events === undefined)
-      throw new CallFailed('logs:FilterLogEvents', new NotReturned('AWS did not return events'));
+      throw new CallFailed(
+        'logs:FilterLogEvents',
+        new NotReturned(`AWS did not return events of ${logGroupName}`),
+      );
     for (const { message, ingestionTime, logStreamName } of answer.events) {
       if (message === undefined) continue;
       events.push({ message, ingestionTime: ingestionTime ?? null, stream: logStreamName ?? null });
@@ -68,4 +71,17 @@ async function eventsOf(
     nextToken = answer.nextToken;
   }
   throw new Error(`${logGroupName} has more than ${MAX_PAGES} pages since the probes began`);
+}
+
+/** What refuses a whole class of log groups (REPORT: aws/karpenter-provider-aws pull request 9567); the class of a group stays. */
+const WRONG_CLASS = 'InvalidOperationException';
+
+/** A final refusal with the group's name, which AWS's own words need not have; its kind stays. */
+function ofGroup(error: unknown, logGroupName: string): unknown {
+  if (!(error instanceof Error) || isTransient(error) || error instanceof OutOfTime) return error;
+  const remedy =
+    error.name === WRONG_CLASS ? '; send the records to a log group of the class STANDARD instead' : '';
+  const named = new Error(`log group ${logGroupName}: ${error.message}${remedy}`, { cause: error });
+  named.name = error.name;
+  return named;
 }

@@ -136,6 +136,24 @@ describe('a record without a name', () => {
   });
 });
 
+test('a record that has the two ends swapped, as of the server’s answer, is tied all the same', () => {
+  const swapped = (sni: string | null): FirewallRecord =>
+    blockOfName(sni, {
+      sourceIp: LISTENER,
+      sourcePort: 9000,
+      destinationIp: '10.2.2.10',
+      destinationPort: 40_512,
+      raw: `swapped ${sni}`,
+    });
+  const own = sending('aaaaaaaa11111111', [to(LISTENER, 9000)], ['github.com']);
+  const records = [swapped(null), swapped('github.com'), swapped('naaaaaaaa11111111.github.com')];
+  expect(correlate([own], records)[0]?.map(({ by }) => by)).toEqual([
+    'destination-and-time',
+    'name-and-time',
+    'nonce',
+  ]);
+});
+
 describe('flow records', () => {
   const flow = (
     id: string,
@@ -210,6 +228,38 @@ describe('a nonce elsewhere than in the server name', () => {
   ])('ties nothing %s', (_where, event) => {
     const record = nameless({ destinationIp: '203.0.113.99', raw: raw(event) });
     expect(correlate(others, [record])).toEqual([[], []]);
+  });
+
+  test.each<[string, Partial<FirewallRecord>, object]>([
+    ['its DNS question', {}, { dns: { query: [{ rrname: 'ncccccccc33333333.example.com' }] } }],
+    ['its path', { httpHost: 'kaggle.com' }, { http: { url: '/studio-egress/cccccccc33333333' } }],
+  ])(
+    'that is another run’s keeps a record of the same place and time from ours: %s',
+    (_where, more, event) => {
+      const own = sending('aaaaaaaa11111111', [to('8.8.8.8', 53, 'udp')], ['kaggle.com']);
+      const seen = { destinationIp: '8.8.8.8', destinationPort: 53, protocol: 'UDP', ...more };
+      expect(correlate([own], [nameless({ ...seen, raw: raw(event) })])).toEqual([[]]);
+      // Without it, it would be taken for ours.
+      expect(correlate([own], [nameless({ ...seen, raw: raw({}) })])[0]).toHaveLength(1);
+    },
+  );
+
+  test('in the server name of another run’s marker ties nothing', () => {
+    expect(ties([git], [blockOfName('ncccccccc33333333.github.com')])).toEqual([[]]);
+  });
+
+  test('a path or a label that only looks like one is nobody’s nonce', () => {
+    const seen = { destinationIp: '8.8.8.8', destinationPort: 53, protocol: 'UDP' };
+    for (const event of [
+      { http: { url: '/cccccccc33333333/studio-egress' } },
+      { dns: { query: [{ rrname: 'ncccccccc3333333.example.com' }] } },
+    ])
+      expect(
+        correlate(
+          [sending('aaaaaaaa11111111', [to('8.8.8.8', 53, 'udp')])],
+          [nameless({ ...seen, raw: raw(event) })],
+        )[0],
+      ).toHaveLength(1);
   });
 
   test('ties by a name of the trace’s own that begins with it', () => {

@@ -6,7 +6,7 @@
 import type { ClientResult, FirewallRecord, TiedRecord } from '../probe';
 import { markerName } from '../dns-name';
 import { wentTo, type DirectedFlow } from '../flow-destination';
-import { carriedIn } from './record';
+import { carriedIn, type Carried } from './record';
 
 export interface ProbeTrace {
   readonly nonce: string;
@@ -35,6 +35,7 @@ export function nameSeen({ sni, httpHost }: FirewallRecord): string | null {
  * - by nonce, whenever it came: its SNI or Host is exactly a marker name of the trace, or one of the trace's own names
  *   that begins with the nonce's label; or its DNS question or its HTTP path holds the nonce as a whole label or segment;
  * - by name and time: it has one of the trace's names within the trace's time, and no other trace has as good a claim;
+ * - a record that carries the nonce of another run is nobody's here;
  * - by destination and time, of records that have no name: the trace sent such a flow there within its time, or may have,
  *   where its report was lost. An alert must have no other claimant. Flow records are dealt out among several, since connections of one run to one address take one
  *   way (aws.md 1.1: a route table looks at nothing else), and it is the way that a flow record shows.
@@ -49,11 +50,13 @@ export function correlate(
   const shared: { readonly record: FirewallRecord; readonly claims: readonly number[] }[] = [];
   for (const record of distinct(records)) {
     const name = nameSeen(record);
-    const marked = (name === null ? undefined : markers.get(name)) ?? carrier(nonces, record);
+    const carried = carriedIn(record);
+    const marked = (name === null ? undefined : markers.get(name)) ?? carrier(nonces, carried);
     if (marked !== undefined) {
       tied[marked]?.push({ by: 'nonce', record });
       continue;
     }
+    if (isAnothers(nonces, carried)) continue;
     const claims = claimants(traces, (trace) => hasClaim(trace, name, record));
     const [only] = claims;
     const by = name === null ? 'destination-and-time' : 'name-and-time';
@@ -81,12 +84,24 @@ function markersOf(traces: readonly ProbeTrace[]): ReadonlyMap<string, number> {
 }
 
 /** The trace whose nonce stands in the record's DNS question or HTTP path; undefined for none, or several. */
-function carrier(nonces: readonly string[], record: FirewallRecord): number | undefined {
-  const { labels, segments } = carriedIn(record);
+function carrier(nonces: readonly string[], { labels, segments }: Carried): number | undefined {
   const found = nonces.flatMap((nonce, index) =>
     labels.includes(`n${nonce}`) || segments.includes(nonce) ? [index] : [],
   );
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** What a run makes of a nonce, here of 16 hexadecimal digits: a label, and a path. */
+const NONCE_LABEL = /^n([0-9a-f]{16})$/;
+const NONCE_SEGMENT = /^[0-9a-f]{16}$/;
+
+/** Whether the record carries a nonce that no trace has: another run's, in the same network at the same time. */
+function isAnothers(nonces: readonly string[], { labels, segments }: Carried): boolean {
+  const ofLabels = labels.flatMap((label) => NONCE_LABEL.exec(label)?.[1] ?? []);
+  const ofPath = segments.flatMap((segment, index) =>
+    segments[index - 1] === 'studio-egress' && NONCE_SEGMENT.test(segment) ? [segment] : [],
+  );
+  return [...ofLabels, ...ofPath].some((nonce) => !nonces.includes(nonce));
 }
 
 function claimants(traces: readonly ProbeTrace[], claims: (trace: ProbeTrace) => boolean): readonly number[] {

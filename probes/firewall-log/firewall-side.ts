@@ -10,7 +10,7 @@ import { readScript, type Reached } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
 import { logSource } from './log-source';
 import { correlate, nameSeen } from './correlate';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import type { LogState } from './log-progress';
 import { waitForLog, type Sentinel } from './wait';
@@ -61,6 +61,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
       sinceMs,
       untilMs: Date.now() + clockSkewMs,
       timeoutMs: logTimeoutMs,
+      intervalMs: deliveryIntervalMs(options.snapshot, alerts),
       expected: missing([]).length,
       missing,
       sentinels: sent.sentinels,
@@ -147,6 +148,8 @@ async function sendSentinel(
     const { output } = await studio.run(script, { timeoutMs: SENTINEL_TIMEOUT_MS + SCRIPT_SLACK_MS });
     const reached = [...readScript(output).markers.values()].map((marker) => marker.reached);
     if (reached.some(wasSeen)) return null;
+    if (reached.includes('unsent'))
+      return 'the sentinel could not be sent: the host has neither curl nor openssl';
     return `the sentinel, sent to ${names.join(', ')} after the probes, did not come to be judged (${reached.join(', ') || 'no answer'})`;
   } catch (error) {
     if (error instanceof TransportError) return `the sentinel could not be sent (${error.message})`;

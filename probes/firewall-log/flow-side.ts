@@ -8,7 +8,7 @@ import { readScript } from '../script-report';
 import { TransportError } from '../transports/transport';
 import { logSource } from './log-source';
 import type { FirewallSideOptions } from './firewall-side';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
@@ -25,8 +25,8 @@ export interface FlowSide {
 
 const SENTINEL_TIMEOUT_MS = 5000;
 const SENTINEL_NAMES = 2;
-/** How far the clocks of host and firewall may be apart. */
-const HOST_SKEW_MS = 2000;
+/** How far the clocks of host and firewall may be apart; ssm-invocation.ts uses no times of a host that is further off. */
+const HOST_SKEW_MS = 5000;
 
 /** Never throws for what the world does: a log that cannot be read, or is not there, is incomplete and says why. */
 export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
@@ -48,6 +48,7 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
       sinceMs,
       untilMs: Date.now() + clockSkewMs + logTimeoutMs,
       timeoutMs: logTimeoutMs,
+      intervalMs: deliveryIntervalMs(options.snapshot, flows),
       expected: missingFlows(allowed, []).length,
       missing: (arrived) => missingFlows(allowed, arrived),
       sentinels: [{ nonce: sentinelNonce, isOf: (record) => isSentinels(record, sentinel) }],

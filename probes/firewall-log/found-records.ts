@@ -17,6 +17,8 @@ export interface FetchedRecords {
   readonly contradictory: number;
   /** Records of other firewalls, and lines of others altogether: a log group may be shared. */
   readonly foreign: number;
+  /** Objects of the firewall's own, by name, of which nothing could be understood. */
+  readonly garbled: readonly string[];
 }
 
 export interface FirewallLogSource {
@@ -46,7 +48,7 @@ export function recordsOf(
     else if (firewallNames === null || firewallNames.has(record.firewallName)) records.push(record);
     else counts.foreign += 1;
   }
-  return { records, ...counts };
+  return { records, ...counts, garbled: [] };
 }
 
 function unreadAs(
@@ -73,5 +75,6 @@ export function foundTogether(found: readonly FetchedRecords[]): FetchedRecords 
     unparsed: sum(({ unparsed }) => unparsed),
     contradictory: sum(({ contradictory }) => contradictory),
     foreign: sum(({ foreign }) => foreign),
+    garbled: found.flatMap(({ garbled }) => garbled),
   };
 }

@@ -1,10 +1,11 @@
 /** The live part with a battery, against SSM and CloudWatch Logs over the wire, with hosts that are told what they see. */
 import type { LogDestinationConfig } from '@aws-sdk/client-network-firewall';
+import { CancelCommandCommand } from '@aws-sdk/client-ssm';
 import { storeLogEvent } from '../../infra/lab/aws-api/logs/log-event';
 import { logsHandlers } from '../../infra/lab/aws-api/logs/logs';
 import { startApiServer, type ApiServer } from '../../infra/lab/aws-api/server';
 import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
-import { newLabState, type LabState } from '../../infra/lab/state';
+import { newLabState, type LabState, type StoredCommand } from '../../infra/lab/state';
 import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
 import { TECHNIQUES } from '../evasions/techniques';
 import type { LiveEvidence } from '../probe';
@@ -170,12 +171,17 @@ test('a block of a command whose report was lost is not taken for another techni
   const port = 9000;
   const battery = [technique('lone', { port }), ...filler, technique('rival', { port })];
   const isRivals = (script: string) => script.includes('technique rival <<');
+  const isInside = ({ command }: StoredCommand) =>
+    command.InstanceIds?.includes(STUDIO) === true &&
+    isRivals(command.Parameters?.['commands']?.join('\n') ?? '');
   onScript = async (host, script) => {
     if (host !== STUDIO || !isBattery(script)) return;
     // It is the rival that is dropped; what becomes of the other, nobody logs.
     if (isRivals(script)) {
       log({ dest_port: port });
-      throw new Error('the host is gone');
+      // Its result is nobody's any more: somebody else ends the command.
+      const [commandId] = [...state.commands].find(([, stored]) => isInside(stored)) ?? [];
+      await server.api.call('ssm', CancelCommandCommand, { CommandId: commandId });
     }
   };
   const seen = await live(battery);

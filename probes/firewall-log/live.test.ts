@@ -10,7 +10,7 @@ import { runLive, type LiveDestination, type LiveOptions } from './live';
 import { CONTROL, GROUP, snapshotOf, STUDIO } from './probed-snapshot.fixture';
 
 /** How the world treats a connection from inside the Studio subnet. */
-type Fate = 'through' | 'dropped' | 'dropped-unlogged' | 'unanswered';
+type Fate = 'through' | 'dropped' | 'dropped-unlogged' | 'unanswered' | 'unsent';
 
 let fates: Readonly<Record<string, Fate>>;
 let logDelayMs: number;
@@ -47,7 +47,7 @@ async function run(host: string, { script }: HostCommand): Promise<HostCommandRe
     lines.push(`address ${name}=203.0.113.20`);
     if (script.includes('--resolve')) {
       lines.push(
-        `marker ${name}=${{ through: '0 tls', unanswered: '28 nothing' }[fate as string] ?? '28 tcp'}`,
+        `marker ${name}=${{ through: '0 tls', unanswered: '28 nothing', unsent: '127 unsent' }[fate as string] ?? '28 tcp'}`,
       );
       if (fate === 'dropped') log(`n${nonce}.${name}`);
     }
@@ -133,6 +133,31 @@ test('every destination is seen from both sides, and each block is found in the 
   expect(completeness.status).toBe('complete');
   expect(notes).toEqual([`Sending 5 commands to ssm:${STUDIO} and 3 control runs to ssm:${CONTROL}.`]);
   expect(new Set(observations.map(({ nonce }) => nonce)).size).toBe(3);
+});
+
+test.each([-600_000, 600_000])('so is the block of a host whose clock is %d ms off', async (clockAheadMs) => {
+  fates = BLOCKED;
+  state.managedInstances.set(STUDIO, { information: { InstanceId: STUDIO }, tags: new Map(), clockAheadMs });
+  const { observations, log: completeness } = await live();
+  expect(observations.slice(0, 3).map(inShort)).toEqual([
+    'wget-kaggle studio succeeded',
+    'git-clone-github studio timed-out nonce name-and-time',
+    'pip-install-pypi studio timed-out nonce name-and-time nonce',
+  ]);
+  expect(completeness.status).toBe('complete');
+});
+
+test('a host without curl and openssl sends no sentinel, and that is said', async () => {
+  fates = BLOCKED;
+  onScript = async () => {
+    if (sentinelScripts().length > 0)
+      fates = Object.fromEntries(Object.keys(BLOCKED).map((name) => [name, 'unsent' as const]));
+  };
+  const { log: completeness } = await live({ logTimeoutMs: 60_000 });
+  expect(completeness).toMatchObject({
+    status: 'incomplete',
+    because: 'the sentinel could not be sent: the host has neither curl nor openssl',
+  });
 });
 
 test('bounds follow what is expected: short for a block, long for what should get through and for controls', async () => {

@@ -1,6 +1,6 @@
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import type { LoggingConfiguration, Snapshot } from '../../infra/snapshot/snapshot';
-import { firewallLog } from './log-groups';
+import { deliveryIntervalMs, firewallLog } from './log-groups';
 
 type Destination = NonNullable<
   NonNullable<LoggingConfiguration['LoggingConfiguration']>['LogDestinationConfigs']
@@ -32,7 +32,13 @@ test('the log groups of every firewall’s alerts are named once', () => {
   expect(firewallLog(snapshot, 'ALERT')).toEqual({
     status: 'readable',
     logGroupNames: ['a', 'b'],
-    folders: [{ bucket: 'c', prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/' }],
+    folders: [
+      {
+        bucket: 'c',
+        prefix: 'AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/',
+        firewallName: 'fw',
+      },
+    ],
     firewallNames: new Set(['fw']),
     unreadable: [],
   });
@@ -51,6 +57,33 @@ test('a firewall whose records cannot be read is named beside those that can; on
   });
 });
 
+test('a TLS log is neither of alerts nor of flows, wherever it goes', () => {
+  const tls = logging([to('TLS', 'CloudWatchLogs', { logGroup: 'a' })]);
+  expect(firewallLog(tls, 'ALERT')).toMatchObject({
+    status: 'not-readable',
+    because: expect.stringContaining('no ALERT logging'),
+  });
+  const beside = logging([
+    to('TLS', 'CloudWatchLogs', { logGroup: 'tls' }),
+    to('ALERT', 'CloudWatchLogs', { logGroup: 'alerts' }),
+    to('FLOW', 'S3', { bucketName: 'b' }),
+  ]);
+  expect(firewallLog(beside, 'ALERT')).toMatchObject({ logGroupNames: ['alerts'], folders: [] });
+  expect(firewallLog(beside, 'FLOW')).toMatchObject({ logGroupNames: [], folders: [{ bucket: 'b' }] });
+});
+
+test('only files in a bucket of AWS’s come together', () => {
+  const snapshot = logging([
+    to('ALERT', 'S3', { bucketName: 'b' }),
+    to('FLOW', 'CloudWatchLogs', { logGroup: 'a' }),
+  ]);
+  const inAws = { ...snapshot, target: { ...snapshot.target, kind: 'aws' as const } };
+  const inLab = { ...snapshot, target: { ...snapshot.target, kind: 'lab' as const } };
+  expect(deliveryIntervalMs(inAws, firewallLog(inAws, 'ALERT'))).toBe(300_000);
+  expect(deliveryIntervalMs(inAws, firewallLog(inAws, 'FLOW'))).toBe(0);
+  expect(deliveryIntervalMs(inLab, firewallLog(inLab, 'ALERT'))).toBe(0);
+});
+
 test('a firewall with a log group is not looked for in S3 as well; a prefix stands in front of the folder', () => {
   const both = logging([
     to('ALERT', 'CloudWatchLogs', { logGroup: 'a' }),
@@ -60,7 +93,13 @@ test('a firewall with a log group is not looked for in S3 as well; a prefix stan
   expect(firewallLog(both, 'ALERT')).toMatchObject({ logGroupNames: ['a'], folders: [] });
   expect(firewallLog(both, 'FLOW')).toMatchObject({
     logGroupNames: [],
-    folders: [{ bucket: 'b', prefix: 'x/y/AWSLogs/123456789012/network-firewall/flow/us-east-1/fw/' }],
+    folders: [
+      {
+        bucket: 'b',
+        prefix: 'x/y/AWSLogs/123456789012/network-firewall/flow/us-east-1/fw/',
+        firewallName: 'fw',
+      },
+    ],
   });
 });
 

@@ -24,6 +24,8 @@ export interface LogFolder {
   readonly bucket: string;
   /** Ends with a slash. */
   readonly prefix: string;
+  /** Whose records belong there. */
+  readonly firewallName: string;
 }
 
 /**
@@ -90,7 +92,7 @@ function placesOf(
       const before = (LogDestination?.['prefix'] ?? '').replace(/\/+$/, '');
       const below = `AWSLogs/${account}/network-firewall/${type.toLowerCase()}/${target.region}/${name}/`;
       if (bucket === undefined || bucket === '' || name === '') return [];
-      return [{ bucket, prefix: before === '' ? below : `${before}/${below}` }];
+      return [{ bucket, prefix: before === '' ? below : `${before}/${below}`, firewallName: name }];
     });
   return { groups, folders };
 }
@@ -116,6 +118,15 @@ export function usualDelivery(snapshot: Snapshot): string | null {
   return needsBucket(snapshot)
     ? 'AWS delivers to S3 in 8 to 12 minutes on average'
     : 'AWS delivers in 3 to 6 minutes on average';
+}
+
+/** Network Firewall publishes its files into a bucket every five minutes (developer guide, "Amazon Simple Storage Service"). */
+const BUCKET_INTERVAL_MS = 300_000;
+
+/** How far apart an engine's records of this log come, at most; 0 where they come one by one, as from a lab. */
+export function deliveryIntervalMs({ target }: Snapshot, log: FirewallLog): number {
+  const isPublished = log.status === 'readable' && log.folders.length > 0;
+  return target.kind !== 'lab' && isPublished ? BUCKET_INTERVAL_MS : 0;
 }
 
 /** Whether some firewall's records can be read from S3 alone. */

@@ -10,7 +10,11 @@ import { hoursBetween, recordsIn, s3Source } from './s3-objects';
 
 const START_MS = Date.parse('2026-11-23T15:59:30.000Z');
 const FIREWALL = 'arn:aws:network-firewall:us-east-1:123456789012:firewall/fw';
-const FOLDER = { bucket: 'records', prefix: 'x/AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/' };
+const FOLDER = {
+  bucket: 'records',
+  prefix: 'x/AWSLogs/123456789012/network-firewall/alert/us-east-1/fw/',
+  firewallName: 'fw',
+};
 
 let nowMs: number;
 let state: LabState;
@@ -115,6 +119,15 @@ test('a bucket of another Region is read there', async () => {
   expect(server.calls.map(({ status }) => status)).toContain(301);
 });
 
+test('what was written before the run began is not fetched, be it broken or not', async () => {
+  put('old', Buffer.from('no gzip'), '16');
+  nowMs += 3_600_000;
+  put('new', gzipSync(line('a.example')), '16');
+  const later = range({ sinceMs: START_MS + 1_200_000, untilMs: START_MS + 4_000_000 });
+  expect(await source.fetch(later)).toMatchObject({ garbled: [] });
+  expect(server.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(1);
+});
+
 test('an object is fetched once', async () => {
   deliver('a.example');
   await names();
@@ -123,16 +136,58 @@ test('an object is fetched once', async () => {
   expect(fetched).toHaveLength(1);
 });
 
-test('lines that are no record are counted, and an object that is not understood fails the fetch', async () => {
-  const objects = state.buckets.get('records')?.objects;
-  const put = (content: Uint8Array) =>
-    objects?.set(`${FOLDER.prefix}2026/11/23/15/x.log.gz`, { content, visibleAt: new Date(nowMs) });
-  put(gzipSync('not json\n{"event":{}}\n\n'));
-  expect(await source.fetch(range())).toMatchObject({ records: [], unparsed: 2 });
-  put(Buffer.from('no gzip'));
-  await expect(source.fetch(range())).rejects.toThrow(/incorrect header/);
-  put(gzipSync(Buffer.alloc(200 * 1024 * 1024)));
-  await expect(source.fetch(range())).rejects.toThrow(/larger than/);
+/** An object as the firewall may leave it. */
+function put(name: string, content: Uint8Array, hour = '15'): string {
+  const key = `${FOLDER.prefix}2026/11/23/${hour}/${name}.log.gz`;
+  state.buckets.get('records')?.objects.set(key, { content, visibleAt: new Date(nowMs) });
+  return `s3://records/${key}`;
+}
+
+const line = (sni: string, firewallName = 'fw') =>
+  `${JSON.stringify({ firewall_name: firewallName, availability_zone: 'a', event: { timestamp: '2026-11-23T15:59:30.000000+0000', event_type: 'alert', src_ip: '10.0.0.1', dest_ip: '10.0.0.2', proto: 'TCP', tls: { sni } } })}\n`;
+
+test('lines that are no record are counted', async () => {
+  put('x', gzipSync('not json\n{"event":{}}\n\n'));
+  expect(await source.fetch(range())).toMatchObject({ records: [], unparsed: 2, garbled: [] });
+});
+
+test.each([
+  ['is no gzip', Buffer.from('no gzip')],
+  ['ends in its middle', gzipSync(line('b.example').repeat(50)).subarray(0, 90)],
+  [
+    'has one whole member and half of another',
+    Buffer.concat([gzipSync(line('b.example')), gzipSync(line('c.example')).subarray(0, 30)]),
+  ],
+  ['grows beyond the bound', gzipSync(Buffer.alloc(300 * 1024 * 1024))],
+  ['is empty', Buffer.alloc(0)],
+])('an object that %s is named as a whole, and the others keep what they say', async (_case, content) => {
+  put('a', gzipSync(line('a.example')));
+  const name = put('x', content);
+  const { records, ...counts } = await source.fetch(range());
+  expect(records.map(({ sni }) => sni)).toEqual(['a.example']);
+  expect(counts).toEqual({ unparsed: 0, contradictory: 0, foreign: 0, garbled: [name] });
+  // When it is there as a whole, it counts.
+  put('x', gzipSync(line('b.example')));
+  expect(await names()).toEqual(['a.example', 'b.example']);
+});
+
+test('an object beyond AWS’s own limit is not fetched', async () => {
+  const name = put('x', Buffer.alloc(76 * 1024 * 1024));
+  expect((await source.fetch(range())).garbled).toEqual([name]);
+  expect(server.calls.map(({ operation }) => operation)).not.toContain('GetObject');
+});
+
+test('records in the folder of the hour after are found too, and other firewalls’ are not ours', async () => {
+  put('x', gzipSync(line('later.example') + line('others.example', 'other')), '17');
+  state.buckets
+    .get('records')
+    ?.objects.set(`${FOLDER.prefix.replace('/fw/', '/fw-b/')}2026/11/23/15/x.log.gz`, {
+      content: gzipSync(line('b.example', 'fw-b')),
+      visibleAt: new Date(nowMs),
+    });
+  const found = await source.fetch(range());
+  expect(found.records.map(({ sni }) => sni)).toEqual(['later.example']);
+  expect(found).toMatchObject({ foreign: 1, garbled: [] });
 });
 
 test.each([
@@ -142,6 +197,18 @@ test.each([
   deliver('a.example');
   server.faults.add({ kind: 'access-denied', on });
   await expect(source.fetch(range())).rejects.toThrow(words);
+});
+
+test.each([
+  ['an answer without anything', { kind: 'empty-answer' }],
+  [
+    'a page of more without the token of the next',
+    { kind: 'without-member', member: 'NextContinuationToken' },
+  ],
+] as const)('%s is no empty listing', async (_case, fault) => {
+  for (const name of ['a', 'b', 'c']) put(name, gzipSync(line(`${name}.example`)));
+  server.faults.add({ ...fault, on: 's3:ListObjectsV2' });
+  await expect(source.fetch(range())).rejects.toThrow(/did not return (IsTruncated|NextContinuationToken)/);
 });
 
 test('a bucket that is gone is no empty log, and nothing is delivered to it', async () => {
@@ -157,10 +224,7 @@ test('the hours of a run', () => {
 });
 
 test('two gzip members are one object', () => {
-  const line = (sni: string) =>
-    gzipSync(
-      `${JSON.stringify({ firewall_name: 'fw', availability_zone: 'a', event: { timestamp: '2026-11-23T15:59:30.000000+0000', event_type: 'alert', src_ip: '10.0.0.1', dest_ip: '10.0.0.2', proto: 'TCP', tls: { sni } } })}\n`,
-    );
-  const { records } = recordsIn(Buffer.concat([line('a.example'), line('b.example')]), null);
+  const packed = Buffer.concat([gzipSync(line('a.example')), gzipSync(line('b.example'))]);
+  const { records } = recordsIn(packed, { name: 'x', firewallName: 'fw', deliveredMs: null });
   expect(records.map(({ sni }) => sni)).toEqual(['a.example', 'b.example']);
 });

@@ -23,9 +23,13 @@ import type { LogFolder } from './log-groups';
 const MS_PER_HOUR = 3_600_000;
 /** A run lasts minutes; an endpoint writes an object every few minutes for each of its engines (MEMORY). */
 const MAX_OBJECTS = 2000;
-/** Of one object, packed and unpacked: what grows beyond it is no log of some minutes. */
-const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
-const MAX_TEXT_BYTES = 128 * 1024 * 1024;
+/** What was written before the run began has nothing of it; the clocks of S3 and of the verifier may differ by this much. */
+const CLOCK_SKEW_MS = 300_000;
+/** Of one object: AWS's own limit (developer guide, "Amazon Simple Storage Service": 75 MB), and what is made of it here. */
+const MAX_OBJECT_BYTES = 75 * 1024 * 1024;
+const MAX_TEXT_BYTES = 256 * 1024 * 1024;
+/** The guide does not say whether a folder is of the records' hour or of the object's own. */
+const LATEST_FOLDER_MS = MS_PER_HOUR;
 
 /** An object is written once, so each is fetched once, however often the log is looked at. */
 export async function s3Source(
@@ -46,13 +50,12 @@ export async function s3Source(
       const read: FetchedRecords[] = [];
       // One after the other: a log that has just begun has few, and memory holds one object at a time.
       for (const object of found) {
-        const id = JSON.stringify(object);
-        const content = known.get(id) ?? (await contentOf(client, object, range.signal));
-        known.set(id, content);
+        const id = JSON.stringify([object, range.sinceMs, range.untilMs]);
+        const content = known.get(id) ?? within(await contentOf(client, object, range.signal), range);
+        if (object.tag !== null) known.set(id, content);
         read.push(content);
       }
-      const together = foundTogether(read);
-      return { ...together, records: together.records.filter((record) => isWithin(record, range)) };
+      return foundTogether(read);
     },
     close: () => {
       ended.abort();
@@ -62,26 +65,29 @@ export async function s3Source(
 }
 
 /** As CloudWatch Logs has it: by the event's own time, to the whole second that its envelope has. */
-function isWithin({ at }: FirewallRecord, { sinceMs, untilMs }: LogRange): boolean {
-  const atMs = Date.parse(at);
-  return atMs >= sinceMs - 1000 && atMs <= untilMs;
+function within(found: FetchedRecords, { sinceMs, untilMs }: LogRange): FetchedRecords {
+  const isWithin = ({ at }: FirewallRecord): boolean =>
+    Date.parse(at) >= sinceMs - 1000 && Date.parse(at) <= untilMs;
+  return { ...found, records: found.records.filter(isWithin) };
 }
 
 interface LogObject {
   readonly bucket: string;
   readonly key: string;
-  /** Changes with the content. */
-  readonly tag: string;
+  readonly firewallName: string;
+  readonly bytes: number;
+  /** Changes with the content; null where S3 did not say. */
+  readonly tag: string | null;
 }
 
 async function keysOf(
   client: S3Client,
-  { bucket, prefix }: LogFolder,
+  { prefix, ...folder }: LogFolder,
   { sinceMs, untilMs, signal }: LogRange,
 ): Promise<readonly LogObject[]> {
-  const hours = hoursBetween(sinceMs, untilMs);
+  const hours = hoursBetween(sinceMs, untilMs + LATEST_FOLDER_MS);
   const lists = await Promise.all(
-    hours.map((hour) => listed(client, { bucket, prefix: prefix + hour, signal })),
+    hours.map((hour) => listed(client, { ...folder, prefix: prefix + hour, sinceMs, signal })),
   );
   return lists.flat();
 }
@@ -96,13 +102,15 @@ export function hoursBetween(sinceMs: number, untilMs: number): readonly string[
   });
 }
 
-interface Listing {
-  readonly bucket: string;
-  readonly prefix: string;
+interface Listing extends LogFolder {
+  readonly sinceMs: number;
   readonly signal: AbortSignal;
 }
 
-async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Promise<readonly LogObject[]> {
+async function listed(
+  client: S3Client,
+  { bucket, prefix, firewallName, sinceMs, signal }: Listing,
+): Promise<readonly LogObject[]> {
   const { ListObjectsV2Command }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const objects: LogObject[] = [];
   let token: string | undefined;
@@ -119,11 +127,12 @@ async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Pr
     );
     // Always there (S3 API reference, ListObjectsV2), so that an answer without it is none.
     if (page.IsTruncated === undefined) throw notReturned('s3:ListObjectsV2', 'IsTruncated');
-    for (const { Key: key, Size: size = 0, ETag: tag = '' } of page.Contents ?? []) {
+    for (const { Key: key, Size: bytes = 0, ETag: tag = null, LastModified: written } of page.Contents ??
+      []) {
       if (key === undefined) throw notReturned('s3:ListObjectsV2', 'Key');
-      if (!key.endsWith('.gz')) continue;
-      if (size > MAX_OBJECT_BYTES) throw new Error(`s3://${bucket}/${key} has ${size} bytes`);
-      objects.push({ bucket, key, tag });
+      const isEarlier = written !== undefined && written.getTime() < sinceMs - CLOCK_SKEW_MS;
+      if (!key.endsWith('.gz') || isEarlier) continue;
+      objects.push({ bucket, key, firewallName, bytes, tag });
     }
     token = page.NextContinuationToken;
     if (page.IsTruncated && token === undefined)
@@ -134,32 +143,60 @@ async function listed(client: S3Client, { bucket, prefix, signal }: Listing): Pr
 
 async function contentOf(
   client: S3Client,
-  { bucket, key }: LogObject,
+  { bucket, key, firewallName, bytes }: LogObject,
   signal: AbortSignal,
 ): Promise<FetchedRecords> {
+  const name = `s3://${bucket}/${key}`;
+  if (bytes > MAX_OBJECT_BYTES) return garbled(name);
   const { GetObjectCommand }: typeof import('@aws-sdk/client-s3') = require('@aws-sdk/client-s3');
   const command = new GetObjectCommand({ Bucket: bucket, Key: key });
   const packed = await retrying(
     async (abortSignal) => {
       const { Body: body, LastModified: modified } = await client.send(command, { abortSignal });
-      if (body === undefined) throw new Error(`s3://${bucket}/${key} has no content`);
+      if (body === undefined) throw new Error(`${name} has no content`);
       return { bytes: await body.transformToByteArray(), modified };
     },
     { signal },
   ).catch((error: unknown) => {
     throw new CallFailed('s3:GetObject', error);
   });
-  return recordsIn(packed.bytes, packed.modified?.getTime() ?? null);
+  return recordsIn(packed.bytes, { name, firewallName, deliveredMs: packed.modified?.getTime() ?? null });
 }
 
 const notReturned = (operation: string, member: string): CallFailed =>
   new CallFailed(operation, new NotReturned(`AWS did not return ${member}`));
 
-/** Throws for what is no gzip or grows beyond the bound: a log that is not understood is not an empty one. */
-export function recordsIn(packed: Uint8Array, deliveredMs: number | null): FetchedRecords {
-  const text = gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
+export interface PackedLog {
+  /** For people: `s3://bucket/key`. */
+  readonly name: string;
+  readonly firewallName: string;
+  /** Milliseconds since the epoch, or null when that was not said. */
+  readonly deliveredMs: number | null;
+}
+
+/**
+ * The records of one object. What is no gzip, ends in its middle or grows beyond the bound is garbled as a whole: a log that is
+ * not understood is not an empty one, and half a file has no checksum. The other objects keep what they say.
+ */
+export function recordsIn(
+  packed: Uint8Array,
+  { name, firewallName, deliveredMs }: PackedLog,
+): FetchedRecords {
+  let text: string;
+  try {
+    text = gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
+  } catch {
+    return garbled(name);
+  }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const events = lines.map((message) => ({ message, ingestionTime: deliveredMs, stream: null }));
-  // The folder is one firewall's own.
-  return recordsOf(events, null);
+  return recordsOf(events, new Set([firewallName]));
 }
+
+const garbled = (name: string): FetchedRecords => ({
+  records: [],
+  unparsed: 0,
+  contradictory: 0,
+  foreign: 0,
+  garbled: [name],
+});

@@ -20,6 +20,8 @@ export interface WaitOptions {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly timeoutMs: number;
+  /** Each engine's records come together so far apart; 0 where they come one by one. */
+  readonly intervalMs: number;
   /** How many records are waited for, the sentinels not among them. */
   readonly expected: number;
   /** Which of them have not arrived yet, in words; empty when everything has. */
@@ -71,7 +73,12 @@ export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
     const sentinelNonce = sentinels.at(-1)?.nonce ?? '';
     return {
       records: seen.records,
-      completeness: { status: 'complete', waitedMs: waitedMs(), sentinelNonce },
+      completeness: {
+        status: 'complete',
+        waitedMs: waitedMs(),
+        sentinelNonce,
+        ...(seen.sentinelsAtMs === null ? {} : { sentinelsAtMs: seen.sentinelsAtMs }),
+      },
     };
   } catch (error) {
     const because = signal.aborted ? 'the wait for it was given up' : reasonOf(error);
@@ -99,7 +106,7 @@ interface Look {
 
 /** One look at the log. Throws NotArrived while there is a reason to look again. */
 async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
-  const { sinceMs, untilMs, timeoutMs, sentinels, expected } = options;
+  const { sinceMs, untilMs, timeoutMs, intervalMs, sentinels, expected } = options;
   const found = await options.source.fetch({ sinceMs, untilMs, signal }).catch((error: unknown) => {
     // A busy or unreachable service is asked again until the bound; a refusal is final.
     const cause = error instanceof CallFailed ? error.cause : error;
@@ -117,7 +124,7 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
   const missing = options.missing(records);
   if (seen.sentinelsAtMs !== null) {
     if (missing.length === 0) return;
-    const settlingMs = settlingTimeMs({ timeoutMs, records, sentinels: here });
+    const settlingMs = settlingTimeMs({ timeoutMs, intervalMs, records, sentinels: here });
     if (waitedMs() - seen.sentinelsAtMs >= settlingMs) return absenceCounts(options, found, missing);
   }
   const awaited = [...missing, ...(absent === 0 ? [] : ['the sentinel'])].join(', ');
@@ -135,20 +142,22 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
 }
 
 /**
- * How long after the sentinels' arrival a record that was sent before them may still come: the share of the bound, and as
- * much longer as the slowest of the records that have arrived took than the quickest of the sentinels. By the firewall's
+ * How long after the sentinels' arrival a record that was sent before them may still come: the share of the bound, or the
+ * interval at which another engine publishes, where that is longer; and as much longer as the slowest of the records that have arrived took than the quickest of the sentinels. By the firewall's
  * clock and the log's, whose difference cancels out.
  */
 export function settlingTimeMs({
   timeoutMs,
+  intervalMs,
   records,
   sentinels,
 }: {
   readonly timeoutMs: number;
+  readonly intervalMs: number;
   readonly records: readonly FirewallRecord[];
   readonly sentinels: readonly (FirewallRecord | null)[];
 }): number {
-  const graceMs = Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE);
+  const graceMs = Math.max(intervalMs, Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE));
   const quickest = Math.min(...sentinels.flatMap((record) => (record === null ? [] : lagMs(record))));
   const slowest = records.reduce((most, record) => Math.max(most, ...lagMs(record)), -Infinity);
   const furtherMs = slowest - quickest;
@@ -161,7 +170,7 @@ const lagMs = ({ at, ingestedAt }: FirewallRecord): readonly number[] =>
 /** Throws what ends the wait where the missing may lie in what was not understood, or where it cannot be looked for. */
 function absenceCounts({ unreadable }: WaitOptions, found: FetchedRecords, missing: readonly string[]): void {
   const [elsewhere] = unreadable;
-  if (found.unparsed + found.contradictory === 0 && elsewhere === undefined) return;
+  if (strange(found) === '' && elsewhere === undefined) return;
   const why =
     elsewhere === undefined
       ? `it may be among what could not be read${strange(found)}`
@@ -169,8 +178,11 @@ function absenceCounts({ unreadable }: WaitOptions, found: FetchedRecords, missi
   throw new NotFindable(`${missing.join(', ')} did not arrive, and ${why}`);
 }
 
-function strange({ unparsed, contradictory }: FetchedRecords): string {
+function strange({ unparsed, contradictory, garbled }: FetchedRecords): string {
+  const [object, ...others] = garbled;
+  const further = others.length === 0 ? '' : ` and ${others.length} more`;
   const parts = [
+    ...(object === undefined ? [] : [`${object}${further} could not be unpacked`]),
     ...(unparsed === 0 ? [] : [`${unparsed} events could not be read`]),
     ...(contradictory === 0 ? [] : [`${contradictory} records say something twice and differently`]),
   ];

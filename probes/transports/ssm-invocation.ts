@@ -87,7 +87,9 @@ const isCut = (stdout: string): boolean =>
 
 /** In whose hands a command ended that never ran (SSM user guide, monitor-commands; facts: aws.md 5.6, 5.7). */
 const NOT_RUN: Readonly<Record<string, string>> = {
-  DeliveryTimedOut: 'the agent did not take it in time; is the host up, and does its agent reach SSM?',
+  // Also of an invocation that was InProgress when its command expired (SSM API reference, Command, ExpiresAfter).
+  DeliveryTimedOut:
+    'the agent did not take it in time, or was lost with it; is the host up, and does its agent reach SSM?',
   Undeliverable: 'SSM could not hand it to the host, which is gone or does not answer',
   Terminated: 'the command was ended before its turn came',
   InvalidPlatform: "the host's platform runs no shell scripts",
@@ -95,11 +97,17 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   Cancelled: 'somebody cancelled it',
 };
 
+/** When a command was sent and when its result had come, by SSM's clock, in milliseconds since the epoch. */
+export interface CommandWindow {
+  readonly sentMs: number;
+  readonly returnedMs: number;
+}
+
 /**
  * What a final invocation means: an answer, or a transport that failed. `StatusDetails` tells them apart (SSM user guide,
  * monitor-commands): Undeliverable, Terminated and AccessDenied are `Failed` too, and DeliveryTimedOut is `TimedOut`.
  */
-export function commandOutput(invocation: GetCommandInvocationResult, startedAt: string): CommandOutput {
+export function commandOutput(invocation: GetCommandInvocationResult, window: CommandWindow): CommandOutput {
   const { StatusDetails: details = invocation.Status ?? 'no status', ResponseCode: code } = invocation;
   const ran = details === 'Success' || details === 'Failed';
   if (!ran && details !== 'ExecutionTimedOut') {
@@ -109,21 +117,34 @@ export function commandOutput(invocation: GetCommandInvocationResult, startedAt:
     );
   }
   // "If the response code is -1, then the command hasn't started running" (GetCommandInvocation).
-  if (ran && (code === undefined || code < 0)) {
+  if (code === undefined || code < 0) {
     throw new TransportError(`ssm:GetCommandInvocation does not tell the command's exit code (${details})`);
   }
   if (isCut(invocation.StandardOutputContent ?? ''))
     throw new TransportError("SSM cut the command's output at 24,000 characters; half a result is none");
   return {
-    exitCode: ran ? (code ?? null) : null,
+    exitCode: ran ? code : null,
     stdout: invocation.StandardOutputContent ?? '',
     stderr: invocation.StandardErrorContent ?? '',
-    startedAt: timeOf(invocation.ExecutionStartDateTime) ?? startedAt,
-    finishedAt: timeOf(invocation.ExecutionEndDateTime) ?? new Date().toISOString(),
+    ...timesOf(invocation, window),
   };
 }
 
-function timeOf(text: string | undefined): string | null {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+/** How far the host's clock may be from SSM's before its times are not used; correlate.ts allows for as much. */
+const CLOCK_SKEW_MS = 5000;
+
+/**
+ * When the script ran. The agent writes the two times of an invocation, by the host's clock (MEMORY: amazon-ssm-agent); where that
+ * cannot be right, the times by SSM's own clock stand, between which it ran: the firewall's records have AWS's time, too.
+ */
+function timesOf(
+  { ExecutionStartDateTime: start, ExecutionEndDateTime: end }: GetCommandInvocationResult,
+  { sentMs, returnedMs }: CommandWindow,
+): Pick<CommandOutput, 'startedAt' | 'finishedAt'> {
+  const [startMs, endMs] = [Date.parse(start ?? ''), Date.parse(end ?? '')];
+  // False also where a time is none.
+  const isPlausible =
+    startMs >= sentMs - CLOCK_SKEW_MS && endMs >= startMs && endMs <= returnedMs + CLOCK_SKEW_MS;
+  const [from, to] = isPlausible ? [startMs, endMs] : [sentMs, returnedMs];
+  return { startedAt: new Date(from).toISOString(), finishedAt: new Date(to).toISOString() };
 }

@@ -68,7 +68,8 @@ async function runCommand({ client, options, script, bounds, signal }: Running):
   const { instanceId } = options;
   if (signal.aborted) throw new TransportError(`the command for ${instanceId} was not sent: the run ended`);
   let attempts = 0;
-  const commandId = await send({
+  const sendingAt = performance.now();
+  const { commandId, sentMs } = await send({
     client,
     instanceId,
     script,
@@ -76,7 +77,6 @@ async function runCommand({ client, options, script, bounds, signal }: Running):
     executionSeconds,
     onAttempt: () => (attempts += 1),
   });
-  const startedAt = new Date().toISOString();
   try {
     const invocation = await awaitInvocation({
       client,
@@ -86,7 +86,8 @@ async function runCommand({ client, options, script, bounds, signal }: Running):
       signal,
       onPoll: () => (attempts += 1),
     });
-    return { output: commandOutput(invocation, startedAt), deliveryAttempts: attempts };
+    const window = { sentMs, returnedMs: sentMs + Math.ceil(performance.now() - sendingAt) };
+    return { output: commandOutput(invocation, window), deliveryAttempts: attempts };
   } catch (error) {
     // Whatever it was, nobody will ask for the result any more.
     await cancel(client, commandId);
@@ -103,31 +104,49 @@ interface Sending {
   readonly onAttempt: () => void;
 }
 
-/** The id of the sent command. Not ended by a signal: a command whose id is lost could not be cancelled. */
-async function send({ client, instanceId, script, ...seconds }: Sending): Promise<string> {
+interface Sent {
+  readonly commandId: string;
+  /** By SSM's clock, in milliseconds since the epoch; by this machine's where SSM does not say. */
+  readonly sentMs: number;
+}
+
+/** Sends the command. Not ended by a signal: a command whose id is lost could not be cancelled. */
+async function send({ client, instanceId, script, ...seconds }: Sending): Promise<Sent> {
   const { SendCommandCommand }: typeof import('@aws-sdk/client-ssm') = require('@aws-sdk/client-ssm');
+  const parameters = {
+    commands: script.split('\n'),
+    executionTimeout: [String(seconds.executionSeconds)],
+  };
   const command = new SendCommandCommand({
     DocumentName: 'AWS-RunShellScript',
     InstanceIds: [instanceId],
     Comment: COMMENT,
     TimeoutSeconds: seconds.deliverySeconds,
-    Parameters: {
-      commands: script.split('\n'),
-      executionTimeout: [String(seconds.executionSeconds)],
-    },
+    Parameters: parameters,
   });
   // When an answer was lost on its way, the script may run twice; its result is read once.
   const sent = await retrying(async (abortSignal) => {
     seconds.onAttempt();
     return client.send(command, { abortSignal });
   }).catch((error: unknown) => {
-    const failed = new CallFailed('ssm:SendCommand', error);
-    throw new TransportError(`${failureInWords(failed)} (to ${instanceId})`, { cause: error });
+    const failed = failureInWords(new CallFailed('ssm:SendCommand', error));
+    const bytes = Buffer.byteLength(JSON.stringify(parameters));
+    throw new TransportError(`${failed} (to ${instanceId}${meaning(error, bytes)})`, { cause: error });
   });
-  const commandId = sent.Command?.CommandId;
+  const { CommandId: commandId, RequestedDateTime: sentAt } = sent.Command ?? {};
   if (commandId === undefined)
     throw new TransportError('ssm:SendCommand accepted the command but gave it no CommandId');
-  return commandId;
+  return { commandId, sentMs: sentAt?.getTime() ?? Date.now() };
+}
+
+/** What is behind a refused SendCommand (SSM API reference, SendCommand, "Errors"); empty where AWS's words say it. */
+function meaning(error: unknown, parameterBytes: number): string {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'InvalidInstanceId')
+    return ': its agent does not run or is not registered, or the caller may not reach it';
+  if (name === 'MaxDocumentSizeExceeded')
+    return `: the script and its bound are ${parameterBytes} bytes, and SSM takes 64 KB`;
+  return '';
 }
 
 /** Best effort: a command that cannot be cancelled ends by its own bound. */

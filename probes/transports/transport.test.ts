@@ -22,6 +22,9 @@ let open: Transport[];
 let place: JobPlace;
 let sent: HostCommand[];
 let answer: (command: HostCommand) => Promise<HostCommandResult>;
+let here: () => readonly string[];
+/** How far AWS's clock is ahead. */
+let laterMs: number;
 
 beforeEach(async () => {
   state = newLabState();
@@ -29,13 +32,17 @@ beforeEach(async () => {
     information: { InstanceId: HOST, PingStatus: 'Online' },
     tags: new Map(),
   });
-  [open, sent, answer] = [[], [], runHere];
+  [open, sent, answer, here, laterMs] = [[], [], runHere, () => [HOST], 0];
   const run = async (_instanceId: string, command: HostCommand): Promise<HostCommandResult> => {
     sent.push(command);
     return answer(command);
   };
-  const reachable = (): readonly string[] => [HOST, ...jobHosts(state)];
-  const context = { state, hosts: () => ({ reachable, run }), now: () => new Date() };
+  const reachable = (): readonly string[] => [...here(), ...jobHosts(state)];
+  const context = {
+    state,
+    hosts: () => ({ reachable, run }),
+    now: () => new Date(Date.now() + laterMs),
+  };
   server = await startApiServer({ context, handlers: allHandlers(context) });
   place = await jobAccount(server.api);
 });
@@ -212,10 +219,68 @@ test.each([
   await expect(run).rejects.toThrow(message);
 });
 
-test('SSM: a host that is lost is no answer', async () => {
-  answer = async () => Promise.reject(new Error('gone'));
+const EXPIRED = /DeliveryTimedOut \(the agent did not take it in time, or was lost with it/;
+
+async function became(status: string): Promise<void> {
+  const seen = () => [...state.commands.values()].flatMap(({ invocations }) => [...invocations.values()]);
+  for (let look = 0; !seen().some(({ Status }) => Status === status); look += 1) {
+    if (look > 200) throw new Error(`no command became ${status}`);
+    await sleep(20);
+  }
+}
+
+test('SSM: a host that is lost while the script runs is no answer', async () => {
+  answer = async () => Promise.reject(new Error('stopped'));
+  const failed = expect((await ssm()).run('echo x', { timeoutMs: 5000 })).rejects.toThrow(EXPIRED);
+  await became('InProgress');
+  laterMs = 36_000;
+  await failed;
+});
+
+test('SSM: nor is one that has just been stopped', async () => {
+  let asked = 0;
+  // The first question is SendCommand's own.
+  here = () => ((asked += 1) <= 1 ? [HOST] : []);
+  const failed = expect((await ssm()).run('echo x', { timeoutMs: 5000 })).rejects.toThrow(EXPIRED);
+  await became('Delayed');
+  laterMs = 36_000;
+  await failed;
+  expect(sent).toEqual([]);
+});
+
+test.each([-600_000, 600_000])(
+  'SSM: the times are by its own clock where the host’s is %d ms off',
+  async (clockAheadMs) => {
+    state.managedInstances.set(HOST, { information: { InstanceId: HOST }, tags: new Map(), clockAheadMs });
+    const { output } = await (await ssm()).run('sleep 0.1', { timeoutMs: 5000 });
+    const [stored] = [...state.commands.values()];
+    const [invocation] = stored?.invocations.values() ?? [];
+    const sentMs = stored?.command.RequestedDateTime?.getTime() ?? 0;
+    expect(Date.parse(invocation?.ExecutionStartDateTime ?? '') - sentMs - clockAheadMs).toBeLessThan(5000);
+    expect(Date.parse(output.startedAt)).toBe(sentMs);
+    expect(Date.parse(output.finishedAt) - sentMs).toBeGreaterThanOrEqual(100);
+    expect(Date.parse(output.finishedAt) - sentMs).toBeLessThan(10_000);
+  },
+);
+
+test('SSM: a script that SSM does not take for its size says how large it is', async () => {
   const transport = await ssm();
-  await expect(transport.run('echo x', { timeoutMs: 5000 })).rejects.toThrow(/Undeliverable/);
+  await expect(transport.run('#'.repeat(70_000), { timeoutMs: 5000 })).rejects.toThrow(
+    /MaxDocumentSizeExceeded.*are 700\d\d bytes, and SSM takes 64 KB/,
+  );
+});
+
+test('SSM: an invocation that is not there for a while is looked for again', async () => {
+  server.faults.add({
+    kind: 'error',
+    on: 'ssm:GetCommandInvocation',
+    code: 'InvocationDoesNotExist',
+    status: 400,
+    times: 6,
+  });
+  const transport = await ssm();
+  const { output } = await transport.run('echo there', { timeoutMs: 5000 });
+  expect(output.stdout).toBe('there\n');
 });
 
 test('SSM: a host without an agent takes no command', async () => {
@@ -228,7 +293,9 @@ test('SSM: a host without an agent takes no command', async () => {
     instanceId: 'i-0fffffffffffffff0',
   });
   open.push(transport);
-  await expect(transport.run('echo x', { timeoutMs: 1000 })).rejects.toThrow(/InvalidInstanceId/);
+  await expect(transport.run('echo x', { timeoutMs: 1000 })).rejects.toThrow(
+    /InvalidInstanceId.*its agent does not run or is not registered/,
+  );
 });
 
 test('SSM: the run’s end cancels the command, even one that is only just being sent', async () => {

@@ -17,7 +17,8 @@ const EXECUTION_TIMEOUT = { default: 3600, min: 1, max: 172_800 };
 /** Bounds of SendCommand's TimeoutSeconds, the time for delivery (API reference; aws.md 5.6). */
 const DELIVERY_TIMEOUT = { min: 30, max: 2_592_000 };
 
-const MAX_DOCUMENT_CHARACTERS = 64 * 1024;
+/** Of a document (API reference, SendCommand, MaxDocumentSizeExceeded). That the parameters count for it: DERIVED. */
+const MAX_DOCUMENT_BYTES = 64 * 1024;
 
 /** The script and its bound; the document's other parameter, workingDirectory, becomes a `cd` in front. */
 export function readDocument({ DocumentName, Parameters, TimeoutSeconds }: SendCommandRequest): HostCommand {
@@ -33,8 +34,7 @@ export function readDocument({ DocumentName, Parameters, TimeoutSeconds }: SendC
       'ValidationException',
       `1 validation error detected: Value '${TimeoutSeconds}' at 'timeoutSeconds' failed to satisfy constraint: Member must have value between ${DELIVERY_TIMEOUT.min} and ${DELIVERY_TIMEOUT.max}`,
     );
-  // A document holds at most 64 KB (SendCommand, MaxDocumentSizeExceeded); that its parameters count is DERIVED.
-  if (JSON.stringify(Parameters ?? {}).length > MAX_DOCUMENT_CHARACTERS) {
+  if (Buffer.byteLength(JSON.stringify(Parameters ?? {})) > MAX_DOCUMENT_BYTES) {
     const message = 'The size limit of a document is 64 KB.';
     throw new MaxDocumentSizeExceeded({ message, Message: message, $metadata: {} });
   }

@@ -60,11 +60,14 @@ export interface Run {
 }
 
 /**
- * Runs the script on the host and records how it went. Never rejects: a host that cannot be reached delays the command until its
- * delivery times out (aws.md 5.6); one that is lost while the script runs is Undeliverable.
+ * Runs the script on the host and records how it went. Never rejects. A host that cannot be reached delays the command, which is not
+ * started any more after TimeoutSeconds; one that is lost while the script runs leaves it InProgress. Both are
+ * DeliveryTimedOut when the command expires (aws.md 5.6, 5.8; API reference, Command, ExpiresAfter).
  */
 export async function runOn(context: LabContext, { stored, instanceId, script }: Run): Promise<void> {
-  const { hosts, now } = context;
+  const { hosts, now, state } = context;
+  const hostClock = (): Date =>
+    new Date(now().getTime() + (state.managedInstances.get(instanceId)?.clockAheadMs ?? 0));
   const record = (change: Partial<GetCommandInvocationResult>) => {
     const invocation = stored.invocations.get(instanceId);
     // A cancelled invocation stays cancelled, however the script ends.
@@ -75,15 +78,17 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     const invocation = stored.invocations.get(instanceId);
     return invocation === undefined || isFinished(invocation);
   };
-  const expiresAtMs = stored.command.ExpiresAfter?.getTime() ?? 0;
-  while (!isOver() && hosts()?.reachable().includes(instanceId) !== true) {
-    if (now().getTime() >= expiresAtMs)
-      return record({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+  const { RequestedDateTime: requestedAt, TimeoutSeconds: deliverySeconds = 0 } = stored.command;
+  const undelivered = (requestedAt?.getTime() ?? 0) + deliverySeconds * 1000;
+  const isThere = (): boolean =>
+    now().getTime() < undelivered && hosts()?.reachable().includes(instanceId) === true;
+  while (!isOver() && !isThere()) {
     record({ Status: 'Delayed', StatusDetails: 'Delayed' });
+    if (hasExpired(context, stored)) return record(EXPIRED);
     await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
   }
   if (isOver()) return;
-  const startedAt = now();
+  const startedAt = hostClock();
   record({
     Status: 'InProgress',
     StatusDetails: 'InProgress',
@@ -93,16 +98,19 @@ export async function runOn(context: LabContext, { stored, instanceId, script }:
     const reached = hosts();
     if (reached === null) throw new Error('the network is gone');
     const result = await reached.run(instanceId, script);
-    record({ ...outcomeOf(result), ...times(startedAt, now()) });
-  } catch (error) {
-    record({
-      Status: 'Failed',
-      StatusDetails: 'Undeliverable',
-      StandardErrorContent: String(error).slice(0, STDERR_CHARACTERS),
-      ...times(startedAt, now()),
-    });
+    record({ ...outcomeOf(result), ...times(startedAt, hostClock()) });
+  } catch {
+    // Nobody tells SSM that the host is lost.
+    while (!isOver() && !hasExpired(context, stored))
+      await sleep(DELIVERY_POLL_MS, undefined, { ref: false });
+    record(EXPIRED);
   }
 }
+
+const EXPIRED = { Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' } as const;
+
+const hasExpired = ({ now }: LabContext, { command }: StoredCommand): boolean =>
+  now().getTime() >= (command.ExpiresAfter?.getTime() ?? 0);
 
 function times(startedAt: Date, endedAt: Date): Partial<GetCommandInvocationResult> {
   const seconds = (endedAt.getTime() - startedAt.getTime()) / 1000;

@@ -34,7 +34,7 @@ export function commandHandlers(context: LabContext): Handler[] {
     on('ssm', SendCommandCommand, (input) => {
       const script = readDocument(input);
       const instanceIds = targetedInstances(context, input);
-      const stored = newCommand(context, input, instanceIds);
+      const stored = newCommand(context, input, { instanceIds, executionMs: script.timeoutMs });
       state.commands.set(stored.command.CommandId ?? '', stored);
       const answer = { Command: summarized(stored) };
       for (const instanceId of instanceIds) void runOn(context, { stored, instanceId, script });
@@ -108,10 +108,11 @@ function hiddenAtFirst(): { from(stored: StoredCommand): boolean } {
 function newCommand(
   { now }: LabContext,
   input: SendCommandCommand['input'],
-  instanceIds: readonly string[],
+  { instanceIds, executionMs }: { readonly instanceIds: readonly string[]; readonly executionMs: number },
 ): StoredCommand {
   const CommandId = randomUUID();
   const requestedAt = now();
+  const deliverySeconds = input.TimeoutSeconds ?? 3600;
   const command: Command = {
     CommandId,
     DocumentName: input.DocumentName,
@@ -121,8 +122,9 @@ function newCommand(
     InstanceIds: input.InstanceIds ?? [],
     Targets: input.Targets ?? [],
     RequestedDateTime: requestedAt,
-    ExpiresAfter: new Date(requestedAt.getTime() + (input.TimeoutSeconds ?? 3600) * 1000),
-    TimeoutSeconds: input.TimeoutSeconds ?? 3600,
+    // The total of both bounds (API reference, Command, ExpiresAfter; aws.md 5.6).
+    ExpiresAfter: new Date(requestedAt.getTime() + deliverySeconds * 1000 + executionMs),
+    TimeoutSeconds: deliverySeconds,
     MaxConcurrency: input.MaxConcurrency ?? '50',
     MaxErrors: input.MaxErrors ?? '0',
     TargetCount: instanceIds.length,

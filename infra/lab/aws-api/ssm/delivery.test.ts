@@ -1,4 +1,5 @@
 /** The way of a command to its host, which may have gone, and what is told of commands later. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as ssm from '@aws-sdk/client-ssm';
 import { newLabState, type LabState } from '../../state';
 import type { HostCommandResult, Hosts } from '../../vantage';
@@ -83,14 +84,40 @@ test('a command for a host that has just gone is Delayed, and runs when the host
   expect(await became(commandId, 'Success')).toMatchObject({ ResponseCode: 0 });
 });
 
-test('one whose host does not come back in TimeoutSeconds was never delivered', async () => {
-  rebooting();
+test('one whose host does not come back in TimeoutSeconds is never started, and expires with both bounds', async () => {
+  const host = rebooting();
   const commandId = await send();
   await became(commandId, 'Delayed');
   laterMs = 3_601_000;
+  host.isBack = true;
+  await sleep(150);
+  expect(await look(commandId)).toMatchObject({ Status: 'Delayed', ResponseCode: -1 });
+  laterMs = 7_201_000;
   expect(await became(commandId, 'DeliveryTimedOut')).toMatchObject({ Status: 'TimedOut', ResponseCode: -1 });
   const { Commands } = await client.send(new ssm.ListCommandsCommand({ CommandId: commandId }));
   expect(Commands?.[0]).toMatchObject({ Status: 'TimedOut', DeliveryTimedOutCount: 1 });
+});
+
+test('one whose host is lost while it runs stays InProgress, and expires with both bounds', async () => {
+  answer = async () => Promise.reject(new Error('stopped'));
+  const commandId = await send();
+  await became(commandId, 'InProgress');
+  laterMs = 3_601_000;
+  await sleep(150);
+  expect(await look(commandId)).toMatchObject({ Status: 'InProgress' });
+  laterMs = 7_201_000;
+  expect(await became(commandId, 'DeliveryTimedOut')).toMatchObject({ Status: 'TimedOut' });
+});
+
+test('what is larger than a document may be is refused', async () => {
+  const sending = client.send(
+    new ssm.SendCommandCommand({
+      DocumentName: 'AWS-RunShellScript',
+      InstanceIds: [PROBE],
+      Parameters: { commands: ['#'.repeat(70_000)] },
+    }),
+  );
+  await expect(sending).rejects.toThrow(ssm.MaxDocumentSizeExceeded);
 });
 
 test('a delayed command can be cancelled, and then never runs', async () => {
