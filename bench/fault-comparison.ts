@@ -123,7 +123,7 @@ export function ofLoud({ consequence, operation, fault }: FaultCase, finding: Fi
   if (consequence === 'answered') return [['false alarm', sentence(finding)]];
   const isMissing = consequence === 'lost' || fault.kind === 'empty-answer' || fault.kind === 'malformed';
   if (finding.outcome === 'fail') return isMissing ? [['false alarm', sentence(finding)]] : [];
-  if (consequence !== 'lost' || operation === '*' || finding.because.includes(operation)) return [];
+  if (consequence !== 'lost' || operation === '*' || isNamed(operation, finding)) return [];
   return [['cause not named', sentence(finding)]];
 }
 
@@ -190,6 +190,10 @@ export function withoutNeeded(tried: readonly TriedFault[]): readonly TriedFault
     return { ...one, ...withDefects(one, defects) };
   });
 }
+
+/** The operation, or the object that it fetched, which says more. */
+const isNamed = (operation: string, { because }: Finding): boolean =>
+  because.includes(operation) || (operation === 's3:GetObject' && because.includes('s3://'));
 
 const keyOf = ({ subject, outcome }: Finding): string => `${outcome} ${subject}`;
 const isLoud = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';

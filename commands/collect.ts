@@ -143,10 +143,17 @@ async function gather(context: CollectOptions, gathered: Gathering): Promise<voi
     signal.throwIfAborted();
     const { targetSince } = require('./target-since') as typeof import('./target-since');
     gathered.changes = await targetSince({ connection, selector, target, signal });
+    if (options.probes) gathered.changes = [...gathered.changes, ...otherVersionsIn(snapshot)];
     gathered.live = await probed(context, gathered, { connection, snapshot, blind, arrivals });
     await readAgain(context, gathered, connection, snapshot);
   }
   signal.throwIfAborted();
+}
+
+/** The firewall may enforce another version than the one that is judged: then what probes saw is evidence of neither. */
+function otherVersionsIn(snapshot: Snapshot): readonly RunChange[] {
+  const { otherVersions } = require('./firewall-in-force') as typeof import('./firewall-in-force');
+  return otherVersions(snapshot).map((because) => ({ section: 'firewalls', because }));
 }
 
 /** Probes that could not be sent cost what they would have shown; what was read is still judged. */

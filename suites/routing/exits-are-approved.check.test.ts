@@ -169,7 +169,10 @@ describe('behind a transit gateway whose tables can be read', () => {
     (section) => {
       const blind = unread(central(), section);
       expect(verdicts(blind, toInspection)).toEqual([
-        ['unknown', expect.stringMatching(/behind the transit gateway tgw-a .* is not known: \w+ could not be read/)],
+        [
+          'unknown',
+          expect.stringMatching(/behind the transit gateway tgw-a .* is not known: \w+ could not be read/),
+        ],
       ]);
       expect(verdicts(blind, approve('tgw-a', '0.0.0.0/0'))[0]).toEqual(['pass', expect.anything()]);
     },

@@ -96,6 +96,8 @@ export interface Encoded {
 /** The answer with the body as the fault leaves it. */
 export function brokenBody(fault: Fault | null, { service, call, answer }: Encoded): Answer {
   const text = String(answer.body);
+  // Bytes of an object are nobody's structure.
+  if (fault?.kind === 'unknown-member' && typeof answer.body !== 'string') return answer;
   if (fault?.kind === 'unknown-member') {
     const schema = service.operations.get(call.operation)?.output ?? null;
     return { ...answer, body: service.protocol === 'json' ? newerJson(text, schema) : newerXml(text) };
