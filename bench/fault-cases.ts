@@ -45,6 +45,7 @@ const ROWS: readonly Row[] = [
   ['body of a proxy', 'lost', { kind: 'malformed', body: 'html' }],
   ['body empty', 'altered', { kind: 'malformed', body: 'empty' }],
   ['credentials expired', 'lost', { kind: 'expired' }],
+  ['clocks an hour apart', 'answered', { kind: 'clock-ahead', byMs: 3_600_000 }],
   ['lists empty', 'emptied', { kind: 'empty-lists' }],
   ['answer empty', 'altered', { kind: 'empty-answer' }],
   ['page more', 'answered', { kind: 'extra-page' }],

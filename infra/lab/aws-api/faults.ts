@@ -24,6 +24,8 @@ export type FaultKind =
   | { readonly kind: 'late' }
   /** Credentials that were good have ended: the service's own form of it. */
   | { readonly kind: 'expired' }
+  /** The service's clock is ahead of the caller's: what he signs by his own is too old, until he goes by the service's. */
+  | { readonly kind: 'clock-ahead'; readonly byMs: number }
   | AnswerFault;
 
 export type Fault = FaultKind & {
@@ -76,14 +78,19 @@ export function faultTable(): FaultTable {
   };
 }
 
+export interface FaultyCall {
+  readonly service: WireService;
+  readonly operation: string;
+  /** `X-Amz-Date` of the request, `20261128T055000Z`. */
+  readonly signedAt: string | undefined;
+}
+
 /** The error that the fault makes of a call, or null for a fault that leaves the call's outcome alone. */
-export function faultError(
-  fault: Fault,
-  { service, operation }: { service: WireService; operation: string },
-): ApiError | null {
+export function faultError(fault: Fault, { service, operation, signedAt }: FaultyCall): ApiError | null {
   if (fault.kind === 'access-denied') return accessDenied(service, operation);
   if (fault.kind === 'throttled') return throttled(service, fault.retryAfterMs);
   if (fault.kind === 'expired') return expired(service);
+  if (fault.kind === 'clock-ahead') return tooOld(service, fault.byMs, signedAt);
   if (fault.kind !== 'error') return null;
   return new ApiError(fault.code, fault.message ?? `${fault.code}, as ordered by the test`, {
     status: fault.status,
@@ -122,4 +129,25 @@ function expired(service: WireService): ApiError {
   if (service.protocol === 'query') return new ApiError('ExpiredToken', message, { status: 403 });
   if (service.protocol === 'rest') return new ApiError('ExpiredToken', message, { status: 400 });
   return new ApiError('ExpiredTokenException', message, { status: 400 });
+}
+
+/** A signature counts for five minutes around its time (IAM user guide, "Signature Version 4": 15 for S3, five elsewhere). */
+const SIGNATURE_MS = 300_000;
+
+/** What the service's answers are dated by; the SDK's clients put their clocks right by it. */
+export const serviceDate = (byMs: number): string => new Date(Date.now() + byMs).toUTCString();
+
+/** Codes of the services' own (MEMORY); null for a signature that is young enough. */
+function tooOld({ protocol }: WireService, byMs: number, signedAt: string | undefined): ApiError | null {
+  const time = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(signedAt ?? '');
+  if (time === null) return null;
+  const [year = 0, month = 1, day, hour, minute, second] = time.slice(1).map(Number);
+  const ageMs = Date.now() + byMs - Date.UTC(year, month - 1, day, hour, minute, second);
+  if (Math.abs(ageMs) < SIGNATURE_MS) return null;
+  const headers = { date: serviceDate(byMs) };
+  const message = `Signature expired: ${signedAt} is now earlier than ${serviceDate(byMs)}`;
+  if (protocol === 'ec2') return new ApiError('RequestExpired', message, { status: 400, headers });
+  if (protocol === 'rest') return new ApiError('RequestTimeTooSkewed', message, { status: 403, headers });
+  if (protocol === 'query') return new ApiError('SignatureDoesNotMatch', message, { status: 403, headers });
+  return new ApiError('InvalidSignatureException', message, { status: 400, headers });
 }

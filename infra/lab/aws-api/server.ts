@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answeredUnder, brokenBody } from './answer-faults';
-import { type Fault, type Faults, faultError, faultTable, type FaultTable } from './faults';
+import { type Fault, type Faults, faultError, faultTable, type FaultTable, serviceDate } from './faults';
 import { ApiError, type Call, type Handler, type LabApi, type LabContext } from './handler';
 import { headOf, MAX_BODY_BYTES, operationOf, readBody, refusal, send, sendHalf } from './http-messages';
 import { inProcessApi, perform } from './operation-run';
@@ -227,7 +227,14 @@ async function outcomeOf(
     input = await service.decode(call.operation, body, head);
     fault = lab.faults.take(call.service, call.operation, input);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
-    const error = fault === null ? null : faultError(fault, { service, operation: call.operation });
+    const error =
+      fault === null
+        ? null
+        : faultError(fault, {
+            service,
+            operation: call.operation,
+            signedAt: head.headers['x-amz-date'],
+          });
     if (error !== null) throw error;
     if (fault?.kind === 'reset' || fault?.kind === 'silent')
       return {
@@ -243,7 +250,7 @@ async function outcomeOf(
     );
     if (changesNetwork(call.service, call.operation)) await meetChange(lab);
     const answer = service.encode(call.operation, output, call.requestId);
-    const sent = brokenBody(fault, { service, call, answer });
+    const sent = datedBy(fault, brokenBody(fault, { service, call, answer }));
     return { input, output, answer: sent, code: null, error: null, fault };
   } catch (thrown) {
     const code = thrown instanceof ApiError ? thrown.code : thrown instanceof Error ? thrown.name : 'Error';
@@ -252,6 +259,12 @@ async function outcomeOf(
     return { input, output: null, answer, code, error, fault };
   }
 }
+
+/** By the service's clock, where that is not ours. */
+const datedBy = (fault: Fault | null, answer: Answer): Answer =>
+  fault?.kind === 'clock-ahead'
+    ? { ...answer, headers: { ...answer.headers, date: serviceDate(fault.byMs) } }
+    : answer;
 
 /** A change that the network could not take fails the call, with a status that no client retries: it has been carried out. */
 async function meetChange({ afterChange }: Lab): Promise<void> {
