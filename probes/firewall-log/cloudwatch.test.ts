@@ -1,4 +1,5 @@
 /** The log reader against CloudWatch Logs over the wire. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newLabState, type LabState } from '../../infra/lab/state';
 import { storeLogEvent } from '../../infra/lab/aws-api/logs/log-event';
 import { logsHandlers } from '../../infra/lab/aws-api/logs/logs';
@@ -138,6 +139,18 @@ test('a group that is not there, or may not be read, fails the whole fetch', asy
   );
   server.faults.add({ kind: 'access-denied', on: 'logs:FilterLogEvents' });
   await expect((await source('alerts-a')).fetch(range())).rejects.toThrow(/not authorized/);
+});
+
+test('closing ends what is still asked of the other groups', async () => {
+  const isOfB = (input: unknown): boolean => JSON.stringify(input).includes('alerts-b');
+  server.faults.add({ kind: 'throttled', on: 'logs:FilterLogEvents', when: isOfB });
+  const reader = await source('gone', 'alerts-b');
+  await expect(reader.fetch(range())).rejects.toThrow(/gone/);
+  reader.close();
+  const asked = server.calls.length;
+  // Longer than the first two waits between attempts.
+  await sleep(1500);
+  expect(server.calls.length).toBeLessThanOrEqual(asked + 1);
 });
 
 test.each(['INFREQUENT_ACCESS', 'DELIVERY'] as const)(

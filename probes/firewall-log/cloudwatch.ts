@@ -21,12 +21,18 @@ export async function cloudWatchSource(
   { logGroupNames, firewallNames }: CloudWatchOptions,
 ): Promise<FirewallLogSource> {
   const client = await logsClient(connection);
+  // Of a fetch that one group has failed, the others are still under way, and would be asked again.
+  const ended = new AbortController();
   return {
-    fetch: async (range) => {
+    fetch: async (asked) => {
+      const range = { ...asked, signal: AbortSignal.any([asked.signal, ended.signal]) };
       const groups = await Promise.all(logGroupNames.map((name) => eventsOf(client, name, range)));
       return recordsOf(groups.flat(), firewallNames);
     },
-    close: () => client.destroy(),
+    close: () => {
+      ended.abort();
+      client.destroy();
+    },
   };
 }
 

@@ -165,7 +165,7 @@ test.each([
   const name = put('x', content);
   const { records, ...counts } = await source.fetch(range());
   expect(records.map(({ sni }) => sni)).toEqual(['a.example']);
-  expect(counts).toEqual({ unparsed: 0, contradictory: 0, foreign: 0, garbled: [name] });
+  expect(counts).toEqual({ unparsed: 0, contradictory: 0, foreign: 0, garbled: [`s3:GetObject of ${name}`] });
   // When it is there as a whole, it counts.
   put('x', gzipSync(line('b.example')));
   expect(await names()).toEqual(['a.example', 'b.example']);

@@ -52,7 +52,8 @@ export async function s3Source(
       for (const object of found) {
         const id = JSON.stringify([object, range.sinceMs, range.untilMs]);
         const content = known.get(id) ?? within(await contentOf(client, object, range.signal), range);
-        if (object.tag !== null) known.set(id, content);
+        // What was garbled on its way may come whole the next time.
+        if (object.tag !== null && content.garbled.length === 0) known.set(id, content);
         read.push(content);
       }
       return foundTogether(read);
@@ -186,7 +187,7 @@ export function recordsIn(
   try {
     text = gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
   } catch {
-    return garbled(name);
+    return garbled(`s3:GetObject of ${name}`);
   }
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const events = lines.map((message) => ({ message, ingestionTime: deliveredMs, stream: null }));
