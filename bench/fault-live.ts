@@ -64,7 +64,7 @@ const LABS = 6;
 
 export interface LiveTable {
   readonly tried: readonly TriedFault[];
-  /** Operations of the start that the run did not make, so that nothing was tried with them. */
+  /** Operations of the start that none of its runs made, so that nothing was tried with them. */
   readonly notMade: readonly string[];
 }
 
@@ -89,7 +89,10 @@ export async function triedLive(
         tried.push(await triedIn({ lab, start, baseline }, one));
     };
     await Promise.all(labs.map(work));
-    return { tried, notMade: start.operations.filter((operation) => !first.outputs.has(operation)) };
+    return {
+      tried,
+      notMade: start.operations.filter((operation) => !labs.some(({ outputs }) => outputs.has(operation))),
+    };
   } finally {
     await Promise.all(labs.map((lab) => lab.close()));
   }
