@@ -35,5 +35,5 @@ test('nor does any of a call that the recommended stack does not cause: full acc
   );
   expect(defectsIn(tried)).toEqual([]);
   expect(new Set(tried.map((one) => one.tried.operation)).size).toBeGreaterThan(12);
-  expect(tried.filter(({ outcome }) => outcome === 'unknown').length).toBeGreaterThan(80);
+  expect(tried.filter(({ outcome }) => outcome === 'unknown').length).toBeGreaterThan(40);
 }, 240_000);
