@@ -2,6 +2,7 @@
  * The real command when something breaks while its probes are under way: what was lost is unknown, what was read before is
  * judged, nothing is left running, and the run ends in bounded time.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import {
@@ -38,6 +39,12 @@ function expectConfigurationJudged(run: BadDay): void {
   expect(run.outcomes('routing/egress-crosses-firewall')).toEqual(['pass']);
   expect(run.outcomes('egress/denied-are-blocked')).not.toContain('pass');
   expect(run.exitCode).toBe(2);
+}
+
+/** What could not be cancelled ends by its own bound. */
+async function expectCommandsEnded(): Promise<void> {
+  const deadline = Date.now() + 40_000;
+  while (openCommands(lab).length > 0 && Date.now() < deadline) await sleep(100);
   expect(openCommands(lab)).toEqual([]);
 }
 
@@ -45,6 +52,7 @@ test('credentials that expire just before the probes', async () => {
   lab.server.faults.add({ on: 'ssm:SendCommand', kind: 'expired' });
   const run = await badDay({ lab, argv: ARGV });
   expectConfigurationJudged(run);
+  await expectCommandsEnded();
 });
 
 test('credentials that expire while the probes run', async () => {
@@ -57,12 +65,14 @@ test('credentials that expire while the probes run', async () => {
     },
   });
   expectConfigurationJudged(run);
+  await expectCommandsEnded();
 });
 
 test('credentials that expire while the log is read', async () => {
   lab.server.faults.add({ on: 'logs:FilterLogEvents', kind: 'expired' });
   const run = await badDay({ lab, argv: ARGV });
   expectConfigurationJudged(run);
+  await expectCommandsEnded();
 });
 
 test('the domain deleted while the probes run', async () => {
@@ -77,6 +87,7 @@ test('the domain deleted while the probes run', async () => {
       },
     });
     expectConfigurationJudged(run);
+    await expectCommandsEnded();
     expect(run.evidence.run.changes).toContainEqual(
       expect.objectContaining({ section: 'domains', because: expect.stringMatching(/is gone/) }),
     );
@@ -109,6 +120,7 @@ test('a rule group changed while the probes run', async () => {
       },
     });
     expectConfigurationJudged(run);
+    await expectCommandsEnded();
     expect(run.evidence.run.changes).toContainEqual(expect.objectContaining({ section: 'ruleGroups' }));
     expect(run.outcomes('egress/allowed-connect')).not.toContain('pass');
   } finally {
@@ -129,6 +141,7 @@ test('the probe host terminated while the probes run', async () => {
       },
     });
     expectConfigurationJudged(run);
+    await expectCommandsEnded();
     expect(run.evidence.run.changes).toEqual([
       {
         section: 'instances',
@@ -154,6 +167,7 @@ test('the stack deleted while the probes run', async () => {
       },
     });
     expectConfigurationJudged(run);
+    await expectCommandsEnded();
     expect((run.evidence.run.changes ?? []).length).toBeGreaterThan(5);
     expect(openCommands(doomed)).toEqual([]);
   } finally {

@@ -103,6 +103,17 @@ test('what probes showed while something changed is unknown, a violation stays o
   expect(exitCodeOf(await concluded({ changes }, failing))).toBe(1);
 });
 
+test('what should have worked and did not while something changed accuses nobody', async () => {
+  const changes = [{ section: 'instances' as const, because: 'i-1 is different: State.' }];
+  const failing = PASSES.map((one) =>
+    one.check === 'egress/allowed-connect' ? { ...one, outcome: 'fail' as const } : one,
+  );
+  const evidence = await concluded({ changes }, failing);
+  expect(evidence.findings.map(({ outcome }) => outcome)).not.toContain('fail');
+  expect(exitCodeOf(evidence)).toBe(2);
+  expect(exitCodeOf(await concluded({}, failing))).toBe(1);
+});
+
 test('accepted failures are marked and the file is judged', async () => {
   const file = {
     path: 'w.yaml',

@@ -118,14 +118,21 @@ function topologyIn(snapshot: Snapshot): ReturnType<typeof topologyOf> | null {
   }
 }
 
-/** What probes were let do or kept from while something changed is evidence of neither state. A violation stays one. */
+/** Fails that something which has just been changed explains as well: what should work did not, or two answers differ. */
+const EXPLAINED_BY_CHANGE: readonly string[] = ['egress/allowed-connect', 'agreement/model-and-probes'];
+
+/**
+ * What probes were let do or kept from while something changed is evidence of neither state. What got out that should not
+ * stays a violation.
+ */
 function inDoubt(findings: Evidence['findings'], changes: Collected['changes']): Evidence['findings'] {
   const [first] = changes;
   if (first === undefined) return findings;
   const more = changes.length === 1 ? '' : ` (and ${changes.length - 1} more changes)`;
   const why = `What was verified changed during the run: ${first.section}: ${first.because}${more}`;
   return findings.map((finding) =>
-    finding.outcome === 'pass' && LIVE_AREAS.some((area) => finding.check.startsWith(`${area}/`))
+    (finding.outcome === 'pass' && LIVE_AREAS.some((area) => finding.check.startsWith(`${area}/`))) ||
+    (finding.outcome === 'fail' && EXPLAINED_BY_CHANGE.includes(finding.check))
       ? { ...finding, outcome: 'unknown', because: `${why} Before that: ${finding.because}` }
       : finding,
   );

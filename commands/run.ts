@@ -1,6 +1,6 @@
 /** A run's identity and folder. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writableFolder } from './run-options';
 
@@ -32,8 +32,22 @@ export function startRun({ outDir, invocation, now }: StartRunOptions): Run {
     .replace(/[-:]/g, '');
   const id = `${stamp}-${randomBytes(3).toString('hex')}`;
   const folder = writableFolder('--out', outDir ?? join(PROJECT_ROOT, 'reports', 'out', id));
+  removeEarlier(folder);
   return { id, startedAt: now.toISOString(), outDir: folder, tool: toolVersion(), invocation };
 }
+
+/**
+ * What an earlier run wrote into the same folder: were this one killed, or its target not there, whoever looks into the folder
+ * afterwards would take the earlier verdict for tonight's.
+ */
+function removeEarlier(folder: string): void {
+  const { formats } = require('../reports/formats') as typeof import('../reports/formats');
+  const own = [...RUN_FILES, ...Object.values(formats).map(({ fileName }) => fileName)];
+  for (const name of own) rmSync(join(folder, name), { force: true });
+}
+
+/** What a run writes besides its reports. */
+const RUN_FILES = ['evidence.json', 'snapshot.json', 'manifest.json', 'manifest.dsse.json'];
 
 export function toolVersion(): { readonly name: string; readonly version: string } {
   const manifest = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {

@@ -36,7 +36,7 @@ export async function stackContents(
     const resources = await withNested(calls, name, 0);
     return { stack, ids: (type) => idsOf(resources, type) };
   } catch (error) {
-    if (!(error instanceof CallFailed) || !/does not exist/.test(error.message)) throw readable(error);
+    if (!isNoStack(error)) throw readable(error);
     const others = await stackChoices(calls).catch(() => []);
     throw new TargetError(
       `There is no stack ${name} in ${region}; ${choices('stack', others)}. Is it the right region and account?`,
@@ -44,6 +44,10 @@ export async function stackContents(
     );
   }
 }
+
+/** In CloudFormation's words (DescribeStacks; the code is MEMORY). Of another code the same words are a refusal's. */
+const isNoStack = (error: unknown): boolean =>
+  error instanceof CallFailed && error.code === 'ValidationError' && /does not exist/.test(error.message);
 
 /**
  * Throws for a stack that is being changed, or of which nothing or no known part is left. One whose update failed or was

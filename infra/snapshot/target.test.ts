@@ -273,3 +273,20 @@ test('what a tag says cannot reach the terminal as anything but text', async () 
   await expect(refused).rejects.toThrow('"a?[2J?b"');
   if (record !== undefined) record.Tags = before;
 });
+
+test('a refusal in the words of a missing stack is a refusal', async () => {
+  account.server.faults.add({
+    on: 'cloudformation:DescribeStacks',
+    kind: 'error',
+    code: 'AccessDenied',
+    status: 403,
+    message: 'The role of this session does not exist',
+  });
+  try {
+    const search = findTarget(account.connection, { stack: 'studio' });
+    await expect(search).rejects.toThrow('cloudformation:DescribeStacks answered AccessDenied');
+    await expect(search).rejects.not.toThrow('There is no stack');
+  } finally {
+    account.server.faults.clear();
+  }
+});
