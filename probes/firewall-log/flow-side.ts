@@ -24,6 +24,11 @@ export interface FlowSide {
 }
 
 const SENTINEL_TIMEOUT_MS = 5000;
+/**
+ * How far apart the records of two flows that end together may be written: Suricata looks for ended flows row by row, and a row
+ * that it has just passed waits for the next round (measured in the lab on a busy machine: seconds).
+ */
+const FLOW_PASS_MS = 6000;
 const SENTINEL_NAMES = 2;
 /** How far the clocks of host and firewall may be apart; ssm-invocation.ts uses no times of a host that is further off. */
 const HOST_SKEW_MS = 5000;
@@ -48,7 +53,7 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
       sinceMs,
       untilMs: Date.now() + clockSkewMs + logTimeoutMs,
       timeoutMs: logTimeoutMs,
-      intervalMs: deliveryIntervalMs(options.snapshot, flows),
+      intervalMs: Math.max(deliveryIntervalMs(options.snapshot, flows), FLOW_PASS_MS),
       expected: missingFlows(allowed, []).length,
       missing: (arrived) => missingFlows(allowed, arrived),
       sentinels: [{ nonce: sentinelNonce, isOf: (record) => isSentinels(record, sentinel) }],

@@ -115,10 +115,12 @@ async function untilSettled(run: JobRun, nonce: string, progress: Progress): Pro
     });
   } catch (error) {
     if (signal.aborted) throw new Error('was given up: the run ended', { cause: error });
-    if (error instanceof NotSettled)
-      throw new Error(`was not finished within ${Math.round(longestMs / 1000)} s (${progress.status})`, {
+    if (error instanceof NotSettled) {
+      const why = error.message === '' ? `it is ${progress.status}` : `at the end ${error.message}`;
+      throw new Error(`was not finished within ${Math.round(longestMs / 1000)} s: ${why}`, {
         cause: error,
       });
+    }
     throw error;
   }
 }
@@ -174,8 +176,9 @@ async function transient<T>(operation: string, ask: () => Promise<T>): Promise<T
   try {
     return await ask();
   } catch (error) {
-    if (isTransient(error) || error instanceof OutOfTime) throw new NotSettled();
-    throw new AbortError(failureInWords(new CallFailed(operation, error)));
+    const words = failureInWords(new CallFailed(operation, error));
+    if (isTransient(error) || error instanceof OutOfTime) throw new NotSettled(words);
+    throw new AbortError(words);
   }
 }
 
