@@ -14,7 +14,7 @@ import { changesSince } from '../infra/snapshot/change';
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { Snapshot, Target } from '../infra/snapshot/snapshot';
 import { takeSnapshot } from '../infra/snapshot/take-snapshot';
-import { findTarget, TargetError, type TargetSelector } from '../infra/snapshot/target';
+import { findTarget, TargetError, TargetNotRead, type TargetSelector } from '../infra/snapshot/target';
 import { casesOf, type FaultCase } from './fault-cases';
 import { CRASHED, type FaultOutcome } from './fault-comparison';
 import type { TriedFault } from './fault-run';
@@ -106,7 +106,9 @@ async function triedWith({ around, server }: Trying, one: FaultCase): Promise<Tr
 /** What ends a run before it has begun must name the call, or what AWS said. */
 function ofError({ consequence, operation }: FaultCase, error: unknown): Answer {
   const words = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof TargetError) && !(error instanceof CallFailed)) return ['crash', String(error)];
+  const isOurs =
+    error instanceof TargetError || error instanceof TargetNotRead || error instanceof CallFailed;
+  if (!isOurs) return ['crash', String(error)];
   if (consequence === 'answered') return ['false alarm', words];
   if (consequence !== 'lost') return ['fail', ''];
   const isNamed = words.includes(operation) || (error instanceof CallFailed && error.operation === operation);

@@ -38,3 +38,12 @@ test.each([
 ])('the permission that %s lacks', (code, message, expected) => {
   expect(missingPermission({ operation: 'ec2:DescribeVpcs', code, message })).toBe(expected);
 });
+
+test('what the SDK advises programmers to do is no word of AWS', () => {
+  const advice =
+    '\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response';
+  expect(errorInWords(new SyntaxError(`Unexpected token '<'${advice} on this object.`), {})).toEqual({
+    code: 'SyntaxError',
+    message: "Unexpected token '<'",
+  });
+});

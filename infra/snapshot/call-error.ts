@@ -11,6 +11,9 @@ const NOT_REACHED =
 /** The AWS CLI goes through a proxy that the environment names; this tool's clients do not (AWS SDK for JavaScript v3, "proxies"). */
 const PROXY_NOT_USED = ': HTTPS_PROXY is set, and this tool connects without a proxy';
 
+/** What the SDK tells programmers of an answer that it cannot read. */
+const SDK_ADVICE = /\s*Deserialization error: to see the raw response[\s\S]*$/;
+
 /**
  * AWS's code and message. An error of Node's own, whose name is `Error`, has the system's code: `ENOTFOUND`, `ECONNREFUSED`, …
  * Where AWS was not reached, what may be the reason is said.
@@ -24,7 +27,7 @@ export function errorInWords(
   const endpoint = code === 'ENOTFOUND' ? NO_SUCH_ENDPOINT : '';
   const isProxied = (environment['HTTPS_PROXY'] ?? environment['https_proxy'] ?? '') !== '';
   const proxy = isProxied && NOT_REACHED.test(code) ? PROXY_NOT_USED : '';
-  return { code, message: `${cause.message}${endpoint}${proxy}` };
+  return { code, message: `${cause.message.replace(SDK_ADVICE, '')}${endpoint}${proxy}` };
 }
 
 function systemCode(cause: Error): string | null {
