@@ -1,6 +1,7 @@
 /** The fault table's largest part: every call of a reading, failing in every way, on several stacks. */
 import { DEFECTS, withoutNeeded, type FaultOutcome } from './fault-comparison';
 import { openFaultRun, WORKERS, type FaultStart, type TriedFault } from './fault-run';
+import { CENTRAL } from '../infra/mutants/deployed/central-stack';
 import { FULL_ACCOUNT } from '../infra/mutants/deployed/full-account';
 import { table } from './figures';
 
@@ -8,6 +9,7 @@ export const FAULT_STARTS = [
   { id: 'recommended', file: 'studio-firewall.yaml' },
   { id: 'as published', file: 'as-published.yaml' },
   { ...FULL_ACCOUNT, id: 'full account', file: 'studio-firewall.yaml' },
+  { ...CENTRAL, id: 'central inspection', file: 'studio-firewall.yaml' },
 ] as const satisfies readonly FaultStart[];
 
 const OUTCOMES: readonly FaultOutcome[] = ['same', 'unknown', 'fail', ...DEFECTS];

@@ -136,6 +136,12 @@ function passedOn(path: Path, sent: DestinationClass, inspection: ReadonlySet<st
       const leavesForGood = route.target.kind === 'private-connection';
       if (leavesForGood && (isDropped(path) || inspectedFrom(path.steps.slice(index + 1), inspection)))
         return passed;
+      // Followed to something that may be the firewall which inspects it; where it goes on to another network, it has left.
+      const last = path.steps.at(-1)?.route?.target.kind;
+      if (leavesForGood && path.end.kind === 'unmodelled' && last !== 'private-connection') {
+        passed.push({ kind: 'doubt', because: path.end.because });
+        return passed;
+      }
       passed.push({ kind: 'exit', target: nameOf(route.target), what, shown });
       if (leavesForGood) return passed;
     }

@@ -1,11 +1,12 @@
 import { centralInspection } from '../../infra/mutants/central-inspection';
 import { deadEnds } from '../../infra/mutants/dead-ends';
-import { change } from '../../infra/mutants/mutant';
+import { change, unread } from '../../infra/mutants/mutant';
 import { deliveryMutants } from '../../infra/mutants/mutants-delivery';
 import { route } from '../../infra/mutants/reference-network';
 import { referenceSnapshot } from '../../infra/mutants/reference-snapshot';
 import { addRoutes, removeRoute } from '../../infra/mutants/route-changes';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
+import { derivedIntent } from '../derived-intent';
 import type { IntendedDestination } from '../intent';
 import { judge } from '../judge';
 import { findingsOn, testOnMutants } from '../mutation.fixture';
@@ -51,6 +52,15 @@ test('H06: where the intent allows nothing on the internet, a dead way is no fau
     expect(verdicts(mutate(referenceSnapshot()), wanted('denied'))).toEqual([
       ['not-applicable', expect.stringContaining('allows no destination')],
     ]);
+});
+
+test('what is wanted is not known where an intent is derived from what could not be read', () => {
+  for (const name of ['attachedVpcs', 'firewalls', 'firewallPolicies', 'ruleGroups'] as const) {
+    const snapshot = unread(unrouted(), name);
+    const intent = { ...derivedIntent(snapshot), destinations: wanted('denied') };
+    const live = { status: 'not-run' as const, because: 'no probes in this test' };
+    expect(judge(check, { snapshot, intent, live }).map(({ outcome }) => outcome)).toEqual(['unknown']);
+  }
 });
 
 test('every dead end of the catalogue is a fault where the intent wants the internet', () => {

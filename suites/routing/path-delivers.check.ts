@@ -36,6 +36,7 @@ import { networkOf, subnetPlace } from '../../infra/model/network';
 import type { Network } from '../../infra/model/network';
 import { witnessOf } from '../../infra/model/routing';
 import { studioSubnetIds } from '../../infra/model/studio';
+import { sectionValue, type Snapshot } from '../../infra/snapshot/snapshot';
 import type { Check } from '../check';
 import type { Judgement } from '../evidence';
 import type { Intent } from '../intent';
@@ -57,16 +58,21 @@ export default {
   controls: [],
   judge({ snapshot, intent }) {
     const network = networkOf(snapshot, intent);
-    const wish = wishOf(intent);
+    const wish = wishOf(snapshot, intent);
     return studioSubnetIds(snapshot).map((subnetId) =>
       wish === 'none' ? unwanted(subnetId) : judged(network, subnetId, wish),
     );
   },
 } satisfies Check;
 
-function wishOf({ destinations }: Intent): Wish {
-  if (destinations.length === 0) return 'not said';
-  return destinations.some(({ expect }) => expect === 'allowed') ? 'some' : 'none';
+/** What a derived intent's destinations are derived from: without one of them, more may be allowed than is known. */
+const DERIVED_FROM = ['attachedVpcs', 'firewalls', 'firewallPolicies', 'ruleGroups'] as const;
+
+/** Throws NotKnown where nothing is known to be wanted and what would say so was not read. */
+function wishOf(snapshot: Snapshot, { destinations, derivedSections }: Intent): Wish {
+  if (destinations.some(({ expect }) => expect === 'allowed')) return 'some';
+  if (derivedSections.includes('destinations')) for (const name of DERIVED_FROM) sectionValue(snapshot, name);
+  return destinations.length === 0 ? 'not said' : 'none';
 }
 
 function unwanted(subject: string): Judgement {
