@@ -19,7 +19,7 @@ const AT_A_TIME = 3;
 /** Fixed, so that a run of the tests does not depend on chance for what it covers; other seeds by hand. */
 const SEED = Number(process.env['STUDIO_EGRESS_SEED'] ?? 20261127);
 const SILENCE_SECONDS = 0.35;
-const RECORDS_TIMEOUT_MS = 3_000;
+const RECORDS_TIMEOUT_MS = 10_000;
 
 interface Raised {
   readonly network: LabNetwork;
@@ -103,8 +103,12 @@ const agrees = (said: Extract<Passage, { decided: true }>, seen: Seen): boolean 
   JSON.stringify(seen.outBy) === JSON.stringify([...new Set(said.outBy)].sort()) &&
   seen.backBy.length > 0 === (said.backCrosses ?? false);
 
-const leftNoTrace = ({ arrived, answered, outBy, backBy }: Seen): boolean =>
-  !arrived && !answered && outBy.length + backBy.length === 0;
+/** Whether something that should have been seen was not, and nothing else was. */
+const isLess = (seen: Seen, said: Extract<Passage, { decided: true }>): boolean =>
+  !agrees(said, seen) &&
+  (said.arrives || !(seen.arrived || seen.answered)) &&
+  seen.outBy.every((zone) => said.outBy.includes(zone)) &&
+  (said.backCrosses === true || seen.backBy.length === 0);
 
 /** Records and servers' words are on their way: what is still missing may come, what is there stays. */
 async function settled(said: Extract<Passage, { decided: true }>, look: () => Seen): Promise<Seen> {
@@ -115,7 +119,7 @@ async function settled(said: Extract<Passage, { decided: true }>, look: () => Se
 
 test(`${TOPOLOGIES} random topologies: every packet goes where the model says, both ways`, async () => {
   const all = fc.sample(topologies, { numRuns: TOPOLOGIES, seed: SEED });
-  const tally = { compared: 0, undecided: 0, arrived: 0, roundTheFirewall: 0, oneSided: 0 };
+  const tally = { compared: 0, undecided: 0, arrived: 0, roundTheFirewall: 0, oneSided: 0, sentAgain: 0 };
   const differences: unknown[] = [];
   const work = all.entries();
   const one = async (place: Raised): Promise<void> => {
@@ -131,8 +135,10 @@ test(`${TOPOLOGIES} random topologies: every packet goes where the model says, b
           continue;
         }
         let seen = await settled(said, () => look(destination));
-        // A datagram that nobody has seen at all may have been lost on a busy machine; one that took another way was seen there.
-        for (let again = 0; again < 2 && said.outBy.length > 0 && leftNoTrace(seen); again += 1) {
+        // A datagram or a record may be lost on a busy machine; one that took another way was seen there. What is always missing
+        // is missing again.
+        for (let again = 0; again < 2 && isLess(seen, said); again += 1) {
+          tally.sentAgain += 1;
           look = await send(place);
           seen = await settled(said, () => look(destination));
         }
@@ -147,6 +153,7 @@ test(`${TOPOLOGIES} random topologies: every packet goes where the model says, b
   await Promise.all(raised.map(one));
   expect(differences.slice(0, 3)).toEqual([]);
   expect(differences).toHaveLength(0);
+  expect(tally.sentAgain).toBeLessThan(tally.compared / 100);
   // Not vacuous: all kinds of ways were there.
   expect(tally.compared).toBeGreaterThan(TOPOLOGIES * DESTINATIONS.length * 0.9);
   for (const kind of ['arrived', 'roundTheFirewall', 'oneSided'] as const)
