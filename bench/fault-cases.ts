@@ -66,7 +66,11 @@ export function casesOf({ operation, outputs, exported }: ObservedAnswers): read
     operation,
     name,
     consequence,
-    fault: { on: operation, ...kind },
+    // A clock is the whole service's.
+    fault: {
+      on: kind.kind === 'clock-ahead' ? operation.replace(/:.*/, ':*') : operation,
+      ...kind,
+    },
   }));
   const members = new Map<string, Set<string>>();
   for (const output of outputs) collectMembers(output, members);

@@ -79,6 +79,15 @@ export function exitsOf(ways: readonly DistinctWay[], inspection: ReadonlySet<st
   return { exits: [...found].map(([target, one]) => ({ target, ...one })), doubts: [...doubts] };
 }
 
+/**
+ * Why it cannot be told whether what leaves is inspected behind the exit, or null: it was followed to something that may be the
+ * firewall. Where it goes on to another network, it has left.
+ */
+export function lostBehind({ path: { end, steps } }: Leaving): string | null {
+  const last = steps.at(-1)?.route?.target.kind;
+  return end.kind === 'unmodelled' && last !== 'private-connection' ? end.because : null;
+}
+
 /** The destinations of a family that leave by an exit. */
 export function destinationsOf({ uses }: Exit, family: Family): AddressSet {
   return union(uses.flatMap((use) => (use.family === family ? use.destinations : [])));
@@ -136,12 +145,6 @@ function passedOn(path: Path, sent: DestinationClass, inspection: ReadonlySet<st
       const leavesForGood = route.target.kind === 'private-connection';
       if (leavesForGood && (isDropped(path) || inspectedFrom(path.steps.slice(index + 1), inspection)))
         return passed;
-      // Followed to something that may be the firewall which inspects it; where it goes on to another network, it has left.
-      const last = path.steps.at(-1)?.route?.target.kind;
-      if (leavesForGood && path.end.kind === 'unmodelled' && last !== 'private-connection') {
-        passed.push({ kind: 'doubt', because: path.end.because });
-        return passed;
-      }
       passed.push({ kind: 'exit', target: nameOf(route.target), what, shown });
       if (leavesForGood) return passed;
     }

@@ -31,7 +31,7 @@ import type { Cidr } from '../../infra/model/cidr';
 import { parseCidr } from '../../infra/model/cidr';
 import { distinctWays } from '../../infra/model/distinct-ways';
 import type { Exit, Leaving } from '../../infra/model/exits';
-import { beyond, exitsOf } from '../../infra/model/exits';
+import { beyond, lostBehind, exitsOf } from '../../infra/model/exits';
 import { hopsOf } from '../../infra/model/hops';
 import { ask } from '../../infra/model/known';
 import type { Network } from '../../infra/model/network';
@@ -95,8 +95,9 @@ function ofSubnet(
   });
   const gateways = network.transitGateways();
   // Behind a gateway whose tables could not be read there may be the firewall.
-  const isOpen = ({ exit }: Found): boolean => exit.what === 'transit gateway' && !gateways.known;
-  const sure = unapproved.filter((one) => !isOpen(one));
+  const whyOpen = ({ exit, leaving }: Found): string | null =>
+    exit.what !== 'transit gateway' ? null : gateways.known ? lostBehind(leaving) : gateways.because;
+  const sure = unapproved.filter((one) => whyOpen(one) === null);
   const [first] = sure;
   if (first) {
     const sentences = sure.map(({ exit, leaving }) => sentenceOf(network, { exit, leaving }, approvals));
@@ -108,14 +109,14 @@ function ofSubnet(
       proof: { witness, hops: hopsOf(first.leaving.path) },
     };
   }
-  const open = gateways.known
-    ? []
-    : unapproved
-        .filter(isOpen)
-        .map(
-          ({ exit, leaving }) =>
-            `whether a firewall behind the transit gateway ${exit.target} inspects what leaves for ${leaving.address} and others, which the intent does not approve, is not known: ${gateways.because}`,
-        );
+  const open = unapproved.flatMap((one) => {
+    const why = whyOpen(one);
+    if (why === null) return [];
+    const { exit, leaving } = one;
+    return [
+      `whether a firewall behind the transit gateway ${exit.target} inspects what leaves for ${leaving.address} and others, which the intent does not approve, is not known: ${why}`,
+    ];
+  });
   if (doubts.length + open.length > 0) {
     const because = `Whether ${subject} has an exit that is not approved cannot be decided: ${[...doubts, ...open].join('; ')}.`;
     return { outcome: 'unknown', subject, because };
