@@ -95,4 +95,17 @@ describe('over the wire', () => {
     expect((await wait(150)).tookMs).toBeLessThan(10_000);
     setStatus('READY');
   });
+
+  test('another token in a zone is waited for, too', async () => {
+    const { firewallPolicies } = account.state;
+    const [[arn, stored] = []] = firewallPolicies;
+    if (arn === undefined || stored === undefined) throw new Error('the account has no policy');
+    firewallPolicies.set(arn, { ...stored, UpdateToken: 'newer' });
+    setTimeout(() => firewallPolicies.set(arn, stored), 200);
+    const settled = await wait(60_000);
+    expect(settled.said[0]).toMatch(
+      /^waiting for the firewall: the version of .* is not the described one; /,
+    );
+    expect(settled.tookMs).toBeLessThan(20_000);
+  });
 });

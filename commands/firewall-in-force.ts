@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsConnection } from '../infra/snapshot/clients';
-import type { Firewall, Snapshot, Target } from '../infra/snapshot/snapshot';
+import type { Firewall, Sections, Snapshot, Target } from '../infra/snapshot/snapshot';
 import { derivedIntent } from '../suites/derived-intent';
 import { judge } from '../suites/judge';
 import { checkFiles, loadCheck } from '../suites/registry';
@@ -19,22 +19,74 @@ export interface FirewallWait {
   readonly signal: AbortSignal;
 }
 
-/** Waits while a firewall is being changed, at most the bound; what is then so, the snapshot shows. */
+/** A change reaches every zone in seconds (MEMORY); if tokens differ for longer, they are not what we take them for. */
+const LONGEST_TOKEN_WAIT_MS = 120_000;
+
+/**
+ * Waits while a firewall is being changed, at most the bound, and for its tokens to be the described ones, at most two minutes
+ * of it; what is then so, the snapshot shows.
+ */
 export async function awaitSettledFirewalls(wait: FirewallWait): Promise<void> {
-  const { connection, target, timeoutMs, pollMs, onProgress, signal } = wait;
-  const { readSections } =
-    require('../infra/snapshot/take-snapshot') as typeof import('../infra/snapshot/take-snapshot');
-  const until = Date.now() + timeoutMs;
+  const { timeoutMs, pollMs, onProgress, signal } = wait;
+  const startedAt = Date.now();
   for (;;) {
     signal.throwIfAborted();
-    const { firewalls } = await readSections(connection, target, ['firewalls'], { signal });
-    const changing =
-      firewalls.status === 'read' ? firewalls.value.map(unsettled).find((why) => why !== null) : null;
-    if (changing === null || changing === undefined || Date.now() >= until) return;
-    const leftS = Math.ceil((until - Date.now()) / 1000);
-    onProgress(`waiting for the firewall: ${changing}; at most ${leftS} s more`);
+    const { changing, otherToken } = await stateOf(wait);
+    const longestMs = changing === null ? Math.min(timeoutMs, LONGEST_TOKEN_WAIT_MS) : timeoutMs;
+    const why = changing ?? otherToken;
+    const leftMs = startedAt + longestMs - Date.now();
+    if (why === null || leftMs <= 0) return;
+    onProgress(`waiting for the firewall: ${why}; at most ${Math.ceil(leftMs / 1000)} s more`);
     await sleep(pollMs, undefined, { signal });
   }
+}
+
+interface FirewallsState {
+  /** What AWS says is being carried out, or null. */
+  readonly changing: string | null;
+  /** What is in force by another token than the described one, or null. */
+  readonly otherToken: string | null;
+}
+
+async function stateOf({ connection, target, signal }: FirewallWait): Promise<FirewallsState> {
+  const { readSections } =
+    require('../infra/snapshot/take-snapshot') as typeof import('../infra/snapshot/take-snapshot');
+  const sections = await readSections(connection, target, ['firewalls', ...DESCRIBED], { signal });
+  const firewalls = sections.firewalls.status === 'read' ? sections.firewalls.value : [];
+  const tokens = describedTokens(sections);
+  return {
+    changing: firewalls.map(unsettled).find((why) => why !== null) ?? null,
+    otherToken: firewalls.map((one) => otherTokenIn(one, tokens)).find((why) => why !== null) ?? null,
+  };
+}
+
+/** The sections whose objects have the tokens. */
+const DESCRIBED = ['firewallPolicies', 'ruleGroups'] as const;
+
+type Tokens = ReadonlyMap<string | undefined, string | undefined>;
+
+function describedTokens({
+  firewallPolicies,
+  ruleGroups,
+}: Pick<Sections, (typeof DESCRIBED)[number]>): Tokens {
+  return new Map([
+    ...(firewallPolicies.status === 'read' ? firewallPolicies.value : []).map(
+      ({ FirewallPolicyResponse: policy, UpdateToken }) => [policy?.FirewallPolicyArn, UpdateToken] as const,
+    ),
+    ...(ruleGroups.status === 'read' ? ruleGroups.value : []).map(
+      ({ RuleGroupResponse: group, UpdateToken }) => [group?.RuleGroupArn, UpdateToken] as const,
+    ),
+  ]);
+}
+
+function otherTokenIn({ FirewallStatus: status }: Firewall, tokens: Tokens): string | null {
+  for (const [zone, { Config: config = {} }] of Object.entries(status?.SyncStates ?? {}))
+    for (const [arn, { UpdateToken: inForce }] of Object.entries(config)) {
+      const described = tokens.get(arn);
+      if (described !== undefined && inForce !== undefined && inForce !== described)
+        return `the version of ${arn} in force in ${zone} is not the described one`;
+    }
+  return null;
 }
 
 /** A change that AWS is carrying out (API reference, `FirewallStatus`), or null. */
@@ -77,24 +129,14 @@ function openIn(snapshot: Snapshot): readonly string[] {
 
 /** The same, if every object in force had the token of its description. */
 function ofDescribedVersions(snapshot: Snapshot): Snapshot {
-  const { firewalls, firewallPolicies, ruleGroups } = snapshot.sections;
+  const { firewalls } = snapshot.sections;
   if (firewalls.status === 'unread') return snapshot;
-  const tokens = new Map([
-    ...(firewallPolicies.status === 'read' ? firewallPolicies.value : []).map(
-      ({ FirewallPolicyResponse: policy, UpdateToken }) => [policy?.FirewallPolicyArn, UpdateToken] as const,
-    ),
-    ...(ruleGroups.status === 'read' ? ruleGroups.value : []).map(
-      ({ RuleGroupResponse: group, UpdateToken }) => [group?.RuleGroupArn, UpdateToken] as const,
-    ),
-  ]);
+  const tokens = describedTokens(snapshot.sections);
   const value = firewalls.value.map((firewall) => withTokens(firewall, tokens));
   return { ...snapshot, sections: { ...snapshot.sections, firewalls: { ...firewalls, value } } };
 }
 
-function withTokens(
-  firewall: Firewall,
-  tokens: ReadonlyMap<string | undefined, string | undefined>,
-): Firewall {
+function withTokens(firewall: Firewall, tokens: Tokens): Firewall {
   const { FirewallStatus: status } = firewall;
   if (status?.SyncStates === undefined) return firewall;
   const zones = Object.entries(status.SyncStates).map(([zone, state]) => {
