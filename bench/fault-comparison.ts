@@ -143,6 +143,8 @@ const RIGHTLY_UNMOVED: readonly RightlyUnmoved[] = [
   { checks: ['endpoints/reachable'], section: 'managedPrefixLists', whenUnread: true },
   // Endpoints in other VPCs are no foothold in this one, and those are what is left out of a section that was read.
   { checks: ['routing/no-public-foothold'], section: 'vpcEndpointAssociations', whenUnread: false },
+  // So are the subnets of firewalls in other VPCs.
+  { checks: ['routing/no-public-foothold'], section: 'firewalls', whenUnread: false },
   // Only a private block leads to the transit gateway, and no such destination is on the internet (decision 0010).
   {
     checks: [
