@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT_ROOT } from '../commands/run';
 import type { LabContext } from '../infra/lab/aws-api/handler';
 import type { ApiServer } from '../infra/lab/aws-api/server';
@@ -131,6 +132,27 @@ async function runWith(
     return { live, findings: judged(snapshot, live), said };
   } finally {
     server.faults.clear();
+    await quiet(lab);
+  }
+}
+
+const QUIET_TIMEOUT_MS = 60_000;
+
+/** Ends what the fault kept the run from ending: its connections would be taken for the next run's. */
+async function quiet({ state }: Lab): Promise<void> {
+  const until = Date.now() + QUIET_TIMEOUT_MS;
+  const jobs = () =>
+    [...state.processingJobs.values()].filter(
+      ({ description }) => description.ProcessingJobStatus === 'InProgress',
+    );
+  const commands = () =>
+    [...state.commands.values()].flatMap(({ invocations }) =>
+      [...invocations.values()].filter(({ Status }) => Status === 'InProgress' || Status === 'Pending'),
+    );
+  for (const { stopping } of jobs()) stopping.abort();
+  while (jobs().length + commands().length > 0) {
+    if (Date.now() >= until) throw new Error('what a run has left in the lab does not end');
+    await sleep(50);
   }
 }
 

@@ -71,6 +71,8 @@ export async function runJob(run: JobRun): Promise<void> {
       onAttempt: () => (progress.calls += 1),
     });
   } catch (error) {
+    // It may be there all the same: the answer can be what was lost.
+    await stopJob(run.clients.sagemaker, run.name);
     return rejectAll(run, progress, failureInWords(new CallFailed('sagemaker:CreateProcessingJob', error)));
   }
   const failure = await untilSettled(run, nonce, progress).then(

@@ -130,6 +130,14 @@ test('a lost answer to the creation starts no second job', async () => {
   expect(state.processingJobs.size).toBe(1);
 });
 
+test('a job whose creation was answered with what nobody can read is stopped: it may be there', async () => {
+  server.faults.add({ kind: 'malformed', body: 'garbage', on: 'sagemaker:CreateProcessingJob' });
+  const transport = await transportOf();
+  await expect(transport.run('sleep 5', bounds)).rejects.toThrow('sagemaker:CreateProcessingJob');
+  expect(state.processingJobs.size).toBe(1);
+  for (const { stopping } of state.processingJobs.values()) expect(stopping.signal.aborted).toBe(true);
+});
+
 test.each([
   ['the job is denied', { kind: 'access-denied', on: 'sagemaker:CreateProcessingJob' }, /AccessDenied/],
   [
