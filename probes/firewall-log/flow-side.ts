@@ -102,7 +102,7 @@ const isSentinels = (record: FirewallRecord, { addresses, sentAtMs }: Sentinel):
   record.flowStartedAt !== null &&
   Date.parse(record.flowStartedAt) >= sentAtMs - HOST_SKEW_MS;
 
-/** Allowed clients that got through and of whose flows nothing is on record, in words. */
+/** Flows of allowed clients that got through and of which nothing is on record, in words: a client may need several names. */
 function missingFlows(
   allowed: readonly Observation[],
   records: readonly FirewallRecord[],
@@ -112,6 +112,9 @@ function missingFlows(
   );
   return allowed
     .filter(({ result }) => result.kind === 'succeeded')
-    .filter(({ flows }) => !flows.some(({ address }) => address !== null && reached.has(address)))
-    .map(({ names, probe }) => `the flow to ${names[0] ?? probe}`);
+    .flatMap((observation) =>
+      observation.flows
+        .filter(({ address }) => address === null || !reached.has(address))
+        .map(({ shape }) => `the flow to ${shape.name ?? observation.probe}`),
+    );
 }
