@@ -33,16 +33,12 @@ beforeAll(async () => (lab = await labForTest()));
 afterEach(() => lab.server.faults.clear());
 afterAll(async () => lab.close());
 
-/** A whole run that must have lost its live half alone. */
-function expectConfigurationJudged(run: BadDay): void {
+/** A whole run that must have lost its live half alone. What could not be cancelled ends by its own bound. */
+async function expectConfigurationJudged(run: BadDay): Promise<void> {
   expectWhole(run);
   expect(run.outcomes('routing/egress-crosses-firewall')).toEqual(['pass']);
   expect(run.outcomes('egress/denied-are-blocked')).not.toContain('pass');
   expect(run.exitCode).toBe(2);
-}
-
-/** What could not be cancelled ends by its own bound. */
-async function expectCommandsEnded(): Promise<void> {
   const deadline = Date.now() + 40_000;
   while (openCommands(lab).length > 0 && Date.now() < deadline) await sleep(100);
   expect(openCommands(lab)).toEqual([]);
@@ -51,8 +47,7 @@ async function expectCommandsEnded(): Promise<void> {
 test('credentials that expire just before the probes', async () => {
   lab.server.faults.add({ on: 'ssm:SendCommand', kind: 'expired' });
   const run = await badDay({ lab, argv: ARGV });
-  expectConfigurationJudged(run);
-  await expectCommandsEnded();
+  await expectConfigurationJudged(run);
 });
 
 test('credentials that expire while the probes run', async () => {
@@ -64,15 +59,13 @@ test('credentials that expire while the probes run', async () => {
       lab.server.faults.add({ on: '*', kind: 'expired' });
     },
   });
-  expectConfigurationJudged(run);
-  await expectCommandsEnded();
+  await expectConfigurationJudged(run);
 });
 
 test('credentials that expire while the log is read', async () => {
   lab.server.faults.add({ on: 'logs:FilterLogEvents', kind: 'expired' });
   const run = await badDay({ lab, argv: ARGV });
-  expectConfigurationJudged(run);
-  await expectCommandsEnded();
+  await expectConfigurationJudged(run);
 });
 
 test('the domain deleted while the probes run', async () => {
@@ -86,8 +79,7 @@ test('the domain deleted while the probes run', async () => {
         lab.state.domains.clear();
       },
     });
-    expectConfigurationJudged(run);
-    await expectCommandsEnded();
+    await expectConfigurationJudged(run);
     expect(run.evidence.run.changes).toContainEqual(
       expect.objectContaining({ section: 'domains', because: expect.stringMatching(/is gone/) }),
     );
@@ -119,8 +111,7 @@ test('a rule group changed while the probes run', async () => {
         throw new Error('the stack has no list of names');
       },
     });
-    expectConfigurationJudged(run);
-    await expectCommandsEnded();
+    await expectConfigurationJudged(run);
     expect(run.evidence.run.changes).toContainEqual(expect.objectContaining({ section: 'ruleGroups' }));
     expect(run.outcomes('egress/allowed-connect')).not.toContain('pass');
   } finally {
@@ -140,8 +131,7 @@ test('the probe host terminated while the probes run', async () => {
         await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
       },
     });
-    expectConfigurationJudged(run);
-    await expectCommandsEnded();
+    await expectConfigurationJudged(run);
     expect(run.evidence.run.changes).toEqual([
       {
         section: 'instances',
@@ -166,8 +156,7 @@ test('the stack deleted while the probes run', async () => {
         await cloudFormation.send(new DeleteStackCommand({ StackName: doomed.stackName }));
       },
     });
-    expectConfigurationJudged(run);
-    await expectCommandsEnded();
+    await expectConfigurationJudged(run);
     expect((run.evidence.run.changes ?? []).length).toBeGreaterThan(5);
     expect(openCommands(doomed)).toEqual([]);
   } finally {

@@ -11,7 +11,7 @@ import addFormats from 'ajv-formats';
 import type { Lab } from '../infra/lab/lab';
 import { exitCodeOf } from '../suites/assemble';
 import { parseEvidence } from '../suites/evidence-file';
-import { studioEgress, withEvidence, type VerifiedRun } from './lab-run.fixture';
+import { studioEgress, withEvidence, type VerifiedRun, labSettings } from './lab-run.fixture';
 import { PROJECT_ROOT } from './run';
 
 export interface BadDayOptions {
@@ -41,7 +41,7 @@ export async function badDay({ lab, argv = [], env = {}, meanwhile }: BadDayOpti
     });
     const [run] = await Promise.all([
       studioEgress(['verify', '--stack', lab.stackName, '--out', out, ...argv], {
-        env: { ...awsSettings(lab), ...env },
+        env: { ...labSettings(lab), ...env },
       }).finally(() => ended.abort()),
       broken,
     ]);
@@ -51,16 +51,6 @@ export async function badDay({ lab, argv = [], env = {}, meanwhile }: BadDayOpti
     ended.abort();
     rmSync(out, { recursive: true, force: true });
   }
-}
-
-export function awsSettings({ connection }: Lab): Readonly<Record<string, string>> {
-  const { endpoint, region, credentials } = connection;
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
 }
 
 function filesIn(out: string): Pick<BadDay, 'schemaError' | 'htmlReport' | 'junitReport'> {

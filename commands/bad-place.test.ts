@@ -1,9 +1,8 @@
 /** Where a run's output goes: a disk that is full, a reader who has left, a terminal that was closed. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { studioEgress } from './lab-run.fixture';
+import { studioEgress, type CommandRun } from './lab-run.fixture';
 import { PROJECT_ROOT } from './run';
 
 jest.setTimeout(90_000);
@@ -17,29 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** A shell of constants; `$1` is Node, `$2` the command, `$3` the snapshot, `$4` the output folder. */
-function shell(script: string, out: string, program: readonly string[] = []): Promise<Ended> {
-  const [command, ...argv] = [...program, 'bash', '-c', script, 'bash'];
+async function shell(script: string, out: string, around: readonly string[] = []): Promise<CommandRun> {
   const words = [process.execPath, join(PROJECT_ROOT, 'bin', 'studio-egress.js'), snapshot, out];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...argv, ...words], {
-      env: { ...process.env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
+  return studioEgress(words, { program: [...around, 'bash', '-c', script, 'bash'], timeoutMs: 60_000 });
 }
 
 const VERIFY = '"$1" "$2" verify --no-probes --snapshot "$3" --out "$4"';

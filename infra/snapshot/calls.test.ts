@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import type { Handler } from '../lab/aws-api/handler';
 import { startApiServer, type ApiServer } from '../lab/aws-api/server';
 import { newLabState } from '../lab/state';
-import { CallFailed, openCalls, type CallsOptions } from './calls';
+import { CallFailed } from './call-failed';
+import { openCalls, type CallsOptions } from './calls';
 import { newLimit } from './limit';
 import type { ApiCall } from './snapshot';
 

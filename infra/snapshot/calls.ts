@@ -54,8 +54,6 @@ const CLIENTS = {
   sts: stsClient,
 } as const satisfies Record<string, (connection: AwsConnection) => Promise<Client>>;
 
-export { CallFailed, NotReturned } from './call-failed';
-
 export type Service = keyof typeof CLIENTS;
 
 /** More pages than any account has; against a service that never stops. */

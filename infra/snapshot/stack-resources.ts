@@ -1,6 +1,7 @@
 /** What a CloudFormation stack holds, with everything in the stacks nested below it. */
 import { DescribeStacksCommand, ListStackResourcesCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { CallFailed, type Calls } from './calls';
+import { CallFailed } from './call-failed';
+import { type Calls } from './calls';
 import type { Wire } from './snapshot';
 import {
   choices,

@@ -1,5 +1,6 @@
 /** Reads everything that the checks need, in parallel with bounded concurrency: one section read or unread at a time. */
-import { CallFailed, openCalls, type Calls } from './calls';
+import { CallFailed } from './call-failed';
+import { openCalls, type Calls } from './calls';
 import type { AwsConnection } from './clients';
 import { accountReaders } from './readers/account';
 import { attachedVpcReaders } from './readers/attached-vpcs';

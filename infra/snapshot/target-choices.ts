@@ -1,7 +1,8 @@
 /** What a person can choose from when a target was not one thing, each with what tells it from the others. */
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListDomainsCommand } from '@aws-sdk/client-sagemaker';
-import { CallFailed, type Calls } from './calls';
+import { CallFailed } from './call-failed';
+import { type Calls } from './calls';
 import type { Vpc } from './snapshot';
 
 /** What was named is not there, or not one thing. The message lists the choices and names the fix. */

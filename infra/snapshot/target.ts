@@ -2,7 +2,8 @@
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeDomainCommand } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { openCalls, CallFailed, type Calls, type CallsOptions } from './calls';
+import { CallFailed } from './call-failed';
+import { openCalls, type Calls, type CallsOptions } from './calls';
 import type { AwsConnection } from './clients';
 import type { Target } from './snapshot';
 import { pointers, stackContents } from './stack-resources';

@@ -102,19 +102,22 @@ const isSentinels = (record: FirewallRecord, { addresses, sentAtMs }: Sentinel):
   record.flowStartedAt !== null &&
   Date.parse(record.flowStartedAt) >= sentAtMs - HOST_SKEW_MS;
 
-/** Flows of allowed clients that got through and of which nothing is on record, in words: a client may need several names. */
-function missingFlows(
+/**
+ * Flows of allowed clients that got through and that are not on record in both directions, in words: as many as
+ * egress/allowed-cross-firewall will ask for, where a client needs several names.
+ */
+export function missingFlows(
   allowed: readonly Observation[],
   records: readonly FirewallRecord[],
 ): readonly string[] {
-  const reached = new Set(
-    records.filter(({ eventType }) => eventType === 'netflow').map(({ destinationIp }) => destinationIp),
-  );
+  const flows = records.filter(({ eventType }) => eventType === 'netflow');
+  const out = new Set(flows.map(({ destinationIp }) => destinationIp));
+  const back = new Set(flows.map(({ sourceIp }) => sourceIp));
   return allowed
     .filter(({ result }) => result.kind === 'succeeded')
     .flatMap((observation) =>
       observation.flows
-        .filter(({ address }) => address === null || !reached.has(address))
+        .filter(({ address }) => address === null || !out.has(address) || !back.has(address))
         .map(({ shape }) => `the flow to ${shape.name ?? observation.probe}`),
     );
 }

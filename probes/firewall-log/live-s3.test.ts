@@ -122,13 +122,16 @@ function record(to: string, sni: string | null): void {
         };
   const firewallArn = fate === 'foreign' ? OTHER : FIREWALL;
   const times = { 'at-once': 1, late: 1, twice: 2, foreign: 1, lost: 0 }[fate];
-  for (let time = 0; time < times; time += 1) {
+  // The engine writes both directions of a flow that has ended.
+  const back = { ...eve, src_ip: flow.dest_ip, src_port: 443, dest_ip: flow.src_ip, dest_port: 40_000 };
+  const events = sni === null ? [eve, back] : [eve];
+  for (const one of Array.from({ length: times }, () => events).flat()) {
     // Each delivery is a file of its own, named after a second of its own.
     const now = new Date(Date.now() - 3_600_000 + (files += 1) * 1000);
     const delayMs = Date.now() - now.getTime() + (fate === 'late' ? 700 : 0);
     deliverFirewallEvent({
       state,
-      event: { firewallArn, availabilityZone: 'us-east-1a', eve },
+      event: { firewallArn, availabilityZone: 'us-east-1a', eve: one },
       now,
       delayMs,
     });

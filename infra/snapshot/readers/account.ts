@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-route53resolver';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type {
   LogGroup,
   LoggingConfiguration,

@@ -9,7 +9,7 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { AttachedVpc, Vpc } from '../snapshot';
 import { filterPortions, type Reading, type SectionReaders } from './reading';
 import { standing, transitGatewaysOf } from './routing';

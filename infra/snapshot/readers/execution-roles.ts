@@ -7,7 +7,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { ExecutionRole, PolicyDocument } from '../snapshot';
 import type { Reading, SectionReaders } from './reading';
 

@@ -1,6 +1,6 @@
 /** The S3 buckets that logs go to: exactly those that are named, and only as buckets of the account that is verified. */
 import type { GetBucketAclCommandInput } from '@aws-sdk/client-s3';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { BucketSetting, LogBucket, LoggingConfiguration, SectionValues } from '../snapshot';
 import type { Reading, SectionReaders } from './reading';
 

@@ -8,7 +8,7 @@ import {
   ListFirewallsCommand,
   ListVpcEndpointAssociationsCommand,
 } from '@aws-sdk/client-network-firewall';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { Firewall, RuleGroup } from '../snapshot';
 import { describedOf, type Reading, type SectionReaders } from './reading';
 

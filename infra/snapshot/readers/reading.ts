@@ -1,5 +1,6 @@
 /** What a section's reader works with, and the table's type: the compiler demands one reader per section. */
-import { CallFailed, type Calls } from '../calls';
+import { CallFailed } from '../call-failed';
+import { type Calls } from '../calls';
 import type { SectionName, SectionValues, Target, UnreadSection } from '../snapshot';
 
 export interface Reading extends Pick<Calls, 'ask' | 'pages'> {

@@ -13,7 +13,7 @@ import {
   GetTransitGatewayRouteTableAssociationsCommand,
   SearchTransitGatewayRoutesCommand,
 } from '@aws-sdk/client-ec2';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type {
   ManagedPrefixList,
   RouteTable,

@@ -10,7 +10,7 @@ import {
   ListSpacesCommand,
   ListUserProfilesCommand,
 } from '@aws-sdk/client-sagemaker';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import { describedOf, type Reading, type SectionReaders } from './reading';
 
 /** `MaxResults` that SageMaker's list operations allow (API reference). */

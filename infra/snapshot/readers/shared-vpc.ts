@@ -2,7 +2,7 @@
  * A VPC that another account shares: this account sees its own things in it, and of the owner's only a part. What AWS leaves
  * out of an answer is then not absent, so what a participant cannot see is unread, in this one place.
  */
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { SectionName } from '../snapshot';
 import type { Reading, SectionReaders } from './reading';
 

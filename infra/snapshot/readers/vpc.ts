@@ -12,7 +12,7 @@ import {
   DescribeVpcBlockPublicAccessOptionsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
-import { CallFailed, NotReturned } from '../calls';
+import { CallFailed, NotReturned } from '../call-failed';
 import type { VpcAttributes } from '../snapshot';
 import { filterPortions, type Reading, type SectionReaders } from './reading';
 
