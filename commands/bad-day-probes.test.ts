@@ -13,7 +13,7 @@ import {
 import type { Lab } from '../infra/lab/lab';
 import { cloudFormationClient, ec2Client, networkFirewallClient } from '../infra/snapshot/clients';
 import { asked, badDay, expectWhole, openCommands, reached, type BadDay } from './bad-day.fixture';
-import { labForTest, RECOMMENDED_INTENT } from './lab-run.fixture';
+import { expectExit, labForTest, RECOMMENDED_INTENT } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
 
@@ -38,7 +38,7 @@ async function expectConfigurationJudged(run: BadDay): Promise<void> {
   expectWhole(run);
   expect(run.outcomes('routing/egress-crosses-firewall')).toEqual(['pass']);
   expect(run.outcomes('egress/denied-are-blocked')).not.toContain('pass');
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
   const deadline = Date.now() + 40_000;
   while (openCommands(lab).length > 0 && Date.now() < deadline) await sleep(100);
   expect(openCommands(lab)).toEqual([]);

@@ -8,7 +8,7 @@ import type { Lab } from '../infra/lab/lab';
 import type { Fault } from '../infra/lab/aws-api/faults';
 import { cloudFormationClient } from '../infra/snapshot/clients';
 import { asked, badDay, expectWhole, reached, reasonsOf, type BadDay } from './bad-day.fixture';
-import { labForTest } from './lab-run.fixture';
+import { expectExit, labForTest } from './lab-run.fixture';
 
 jest.setTimeout(150_000);
 
@@ -76,7 +76,7 @@ test.each(Object.entries(notAnswered))('%s, before anything is known', async (_n
   const run = await badDay({ lab, argv: [...WITHOUT_PROBES, '--format', FORMATS] });
   expectWhole(run);
   expect(run.stderr).not.toMatch(/was not made/);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
   expect(run.evidence.run.target).toMatchObject({
     kind: 'aws',
     account: day.account,
@@ -103,7 +103,7 @@ test.each([1, 8, 20, 40])('credentials that expire after %i calls', async (after
   lab.server.faults.add({ on: '*', kind: 'expired', after });
   const run = await badDay({ lab, argv: WITHOUT_PROBES });
   expectWhole(run);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
   const reasons = reasonsOf(run);
   expect(reasons.filter((because) => !/Expired|unread|could not be read/.test(because))).toEqual([]);
   const unread = (run.evidence.run.reading ?? []).filter(({ status }) => status === 'unread');
@@ -115,7 +115,7 @@ test('one service that sends everything away costs what rests on it, and nothing
   lab.server.faults.add({ on: 'network-firewall:*', kind: 'throttled' });
   const run = await badDay({ lab, argv: WITHOUT_PROBES });
   expectWhole(run);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
   const outcomesOf = (area: string) => [
     ...new Set(
       run.evidence.findings.filter(({ check }) => check.startsWith(`${area}/`)).map(({ outcome }) => outcome),
@@ -139,7 +139,7 @@ test('the domain deleted after it was found', async () => {
       },
     });
     expectWhole(run);
-    expect(run.exitCode).toBe(2);
+    expectExit(run, 2);
     expect(run.evidence.run.endedEarly).toMatch(
       /^While it was read .*The domain \S+ .*is not there any more/,
     );
@@ -153,7 +153,7 @@ test.each(['nobody', 'silent'] as const)('an endpoint where %s answers: bounded,
   const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
   const run = who === 'silent' ? await silence.run : await badDay({ lab, argv: WITHOUT_PROBES, env });
   expectWhole(run);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
   expect(run.evidence.run.endedEarly).toMatch(
     who === 'silent' ? /DescribeStacks .*no answer within 60000 ms/ : /DescribeStacks .*ECONNREFUSED/,
   );
@@ -173,7 +173,7 @@ test('the stack deleted after it was found', async () => {
       },
     });
     expectWhole(run);
-    expect(run.exitCode).toBe(2);
+    expectExit(run, 2);
     expect(run.evidence.run.endedEarly).toMatch(
       /While it was read the target changed: The stack \S+ is DELETE_/,
     );

@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-network-firewall';
 import { SageMakerClient, UpdateDomainCommand } from '@aws-sdk/client-sagemaker';
 import type { Lab } from '../infra/lab/lab';
-import { labForTest, verifyLab, RECOMMENDED_INTENT } from './lab-run.fixture';
+import { expectExit, labForTest, verifyLab, RECOMMENDED_INTENT } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
 
@@ -61,7 +61,7 @@ test('unbroken, every check is decided and the stack is verified', async () => {
     ({ outcome, waiver }) => (outcome === 'fail' && waiver === null) || outcome === 'unknown',
   );
   expect(open.map(({ check, outcome, because }) => `${check} ${outcome}: ${because}`)).toEqual([]);
-  expect(run.exitCode).toBe(0);
+  expectExit(run, 0);
 });
 
 test('the NAT subnet routed straight to the internet gateway is a critical fail with a witness', async () => {
@@ -77,7 +77,7 @@ test('the NAT subnet routed straight to the internet gateway is a critical fail 
   expect(run.outcomes('routing/egress-crosses-firewall')).toEqual(['fail']);
   const [finding] = run.of('routing/egress-crosses-firewall');
   expect(finding?.proof?.hops.map((hop) => hop.target).join(' ')).toContain(igw);
-  expect(run.exitCode).toBe(1);
+  expectExit(run, 1);
 });
 
 test('without the edge route the log is silent and example.com answers, and the routing check catches it', async () => {
@@ -102,7 +102,7 @@ test('without the edge route the log is silent and example.com answers, and the 
     .find(({ probe, vantage }) => probe === 'wget-example' && vantage === 'studio');
   expect(example?.result.kind).toBe('succeeded');
   expect(example?.firewallRecords).toEqual([]);
-  expect(run.exitCode).toBe(1);
+  expectExit(run, 1);
 });
 
 test('a PublicInternetOnly domain is a critical fail', async () => {
@@ -113,7 +113,7 @@ test('a PublicInternetOnly domain is a critical fail', async () => {
   await sagemaker.send(new UpdateDomainCommand({ DomainId, AppNetworkAccessType: 'VpcOnly' }));
   sagemaker.destroy();
   expect(run.outcomes('vpc-only/domain-is-vpc-only')).toEqual(['fail']);
-  expect(run.exitCode).toBe(1);
+  expectExit(run, 1);
 });
 
 test('a removed endpoint is named', async () => {
@@ -143,7 +143,7 @@ test('a removed endpoint is named', async () => {
       .map(({ because }) => because)
       .join(' '),
   ).toContain('sts');
-  expect(run.exitCode).toBe(1);
+  expectExit(run, 1);
 });
 
 test('with logging removed, blocks are unlogged and nothing claims that the firewall did it', async () => {
@@ -164,7 +164,7 @@ test('with logging removed, blocks are unlogged and nothing claims that the fire
   expect(run.outcomes('logging/alerts-are-logged')).toEqual(['fail']);
   expect(run.outcomes('egress/blocks-are-logged')).toEqual(['fail']);
   expect(run.outcomes('egress/denied-are-blocked')).toEqual(['unknown']);
-  expect(run.exitCode).toBe(1);
+  expectExit(run, 1);
 });
 
 test('log records that come after the bound leave the blocks unknown', async () => {
@@ -172,14 +172,14 @@ test('log records that come after the bound leave the blocks unknown', async () 
   const run = await verifyLab({ lab, argv: [...INTENDED, '--suite', 'egress', '--log-timeout', '3'] });
   expect(run.outcomes('egress/blocks-are-logged')).toEqual(['unknown']);
   expect(run.outcomes('egress/denied-are-blocked')).toEqual(['unknown']);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
 });
 
 test('log records that come late but within the bound are found', async () => {
   logDelayMs = 4000;
   const run = await verifyLab({ lab, argv: [...INTENDED, '--suite', 'egress', '--log-timeout', '30'] });
   expect(run.outcomes('egress/blocks-are-logged')).toEqual(['pass']);
-  expect(run.exitCode).toBe(0);
+  expectExit(run, 0);
 });
 
 test('one denied API call makes exactly what needs it unknown and names the permission', async () => {
@@ -188,7 +188,7 @@ test('one denied API call makes exactly what needs it unknown and names the perm
   expect(run.outcomes('routing/egress-crosses-firewall')).toEqual(['unknown']);
   expect(run.of('routing/egress-crosses-firewall')[0]?.because).toContain('ec2:DescribeRouteTables');
   expect(run.outcomes('vpc-only/domain-is-vpc-only')).toEqual(['pass']);
-  expect(run.exitCode).toBe(2);
+  expectExit(run, 2);
 });
 
 test('an engine killed while the probes run leaves nothing verified', async () => {

@@ -127,6 +127,17 @@ export function withEvidence(run: CommandRun, out: string): VerifiedRun {
   };
 }
 
+/** Where the code is another, the test fails with what the run found, and not with two numbers. */
+export function expectExit({ exitCode, evidence }: VerifiedRun, expected: number): void {
+  const found = evidence.findings.filter(
+    ({ outcome, waiver }) => waiver === undefined && (outcome === 'fail' || outcome === 'unknown'),
+  );
+  const said = found.map(
+    ({ check, subject, outcome, because }) => `${check} ${subject}: ${outcome}: ${because}`,
+  );
+  expect({ exitCode, found: exitCode === expected ? [] : said }).toEqual({ exitCode: expected, found: [] });
+}
+
 export interface LabForTestOptions {
   readonly template?: string;
   readonly parameters?: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-network-firewall';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Lab } from '../infra/lab/lab';
-import { labForTest, verifyLab, RECOMMENDED_INTENT } from './lab-run.fixture';
+import { expectExit, labForTest, verifyLab, RECOMMENDED_INTENT } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
 
@@ -59,21 +59,23 @@ test('blocks and flows are found in the bucket, late as they come, and beside a 
     content: Buffer.from('half a file'),
     visibleAt: new Date(),
   });
-  const { evidence, exitCode, outcomes } = await verify();
+  const run = await verify();
+  const { evidence, outcomes } = run;
   expect(outcomes('egress/blocks-are-logged')).toEqual(['pass']);
   expect(evidence.firewallLog).toMatchObject({ status: 'complete' });
   expect(evidence.flowLog).toMatchObject({ status: 'complete' });
   expect(evidence.firewallLog?.waitedMs).toBeGreaterThan(1000);
-  expect(exitCode).toBe(0);
+  expectExit(run, 0);
 });
 
 test('a bucket whose files may not be read leaves the blocks unknown, and names the permission', async () => {
   lab.server.faults.add({ kind: 'access-denied', on: 's3:GetObject' });
-  const { evidence, exitCode, outcomes } = await verify();
+  const run = await verify();
+  const { evidence, outcomes } = run;
   expect(outcomes('egress/blocks-are-logged')).toEqual(['unknown']);
   expect(evidence.firewallLog).toMatchObject({
     status: 'incomplete',
     because: expect.stringContaining('grant s3:GetObject to the caller'),
   });
-  expect(exitCode).toBe(2);
+  expectExit(run, 2);
 });

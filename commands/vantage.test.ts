@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../infra/lab/lab';
 import { interruptedRun } from './interrupted-run.fixture';
-import { labForTest, RECOMMENDED_INTENT, studioEgress, verifyLab } from './lab-run.fixture';
+import { expectExit, labForTest, RECOMMENDED_INTENT, studioEgress, verifyLab } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
 
@@ -22,7 +22,7 @@ test('a processing job comes to the verdicts of the probe host', async () => {
   const verdicts = ({ evidence }: typeof host) =>
     evidence.findings.map(({ check, subject, outcome }) => `${check} ${subject}: ${outcome}`).sort();
   expect(verdicts(job)).toEqual(verdicts(host));
-  expect([host.exitCode, job.exitCode]).toEqual([0, 0]);
+  for (const run of [host, job]) expectExit(run, 0);
   expect([host.evidence.run.vantage, job.evidence.run.vantage]).toEqual(['probe-host', 'processing-job']);
   expect(host.evidence.run.flowFlushes).toEqual([
     expect.objectContaining({ scope: 'us-east-1a', status: 'COMPLETED', because: null }),
@@ -44,7 +44,7 @@ test('the probe host that the intent names is asked, and no other', async () => 
     writeFileSync(intent, `${readFileSync(RECOMMENDED_INTENT, 'utf8')}\nprobeHost: i-0fffffffffffffff0\n`);
     const sent = lab.state.commands.size;
     const run = await verifyLab({ lab, argv: ['--intent', intent, '--suite', 'egress'] });
-    expect(run.exitCode).toBe(2);
+    expectExit(run, 2);
     expect(run.outcomes('egress/denied-are-blocked')).toEqual(['unknown']);
     expect(run.of('egress/denied-are-blocked')[0]?.because).toContain(
       'The intent names i-0fffffffffffffff0 as probe host',

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Lab } from '../infra/lab/lab';
-import { labForTest, RECOMMENDED_INTENT, verifyLab, type VerifiedRun } from './lab-run.fixture';
+import { expectExit, labForTest, RECOMMENDED_INTENT, verifyLab, type VerifiedRun } from './lab-run.fixture';
 
 jest.setTimeout(180_000);
 
@@ -79,19 +79,19 @@ test('at first kaggle is reached, and git clone and pip install are stopped and 
     'pip-install-pypi': 'timed-out, logged',
     'wget-example': 'timed-out, logged',
   });
-  expect(run.exitCode).toBe(0);
+  expectExit(run, 0);
 });
 
 test('with .github.com on the list, git clone works and pip install does not', async () => {
   await allow('.github.com');
   const run = await egress('git');
   expect(seen(run)).toMatchObject({ 'git-clone-github': 'works', 'pip-install-pypi': 'timed-out, logged' });
-  expect(run.exitCode).toBe(0);
+  expectExit(run, 0);
 });
 
 test('with .pypi.org and .pythonhosted.org on the list, pip install works and example.com does not', async () => {
   await allow('.pypi.org', '.pythonhosted.org');
   const run = await egress('git', 'pip');
   expect(seen(run)).toMatchObject({ 'pip-install-pypi': 'works', 'wget-example': 'timed-out, logged' });
-  expect(run.exitCode).toBe(0);
+  expectExit(run, 0);
 });

@@ -1,6 +1,6 @@
 /** Whether a firewall record is of a flow to a certain destination, by address, port and protocol. */
 import type { FlowShape } from '../infra/model/flow-shape';
-import type { FirewallRecord } from './probe';
+import type { FirewallRecord, SentFlow, TiedRecord } from './probe';
 
 /** The part of a sent flow that a record can be known by (probes/probe.ts: `SentFlow`). */
 export interface DirectedFlow {
@@ -8,20 +8,27 @@ export interface DirectedFlow {
   readonly address: string | null;
 }
 
+export type Direction = 'to-server' | 'to-client';
+
 /**
  * The direction in which a record's packets went, seen from the client; null for a record of another flow. A flow record
  * is of one direction (aws.md 3.20); what an engine logs of the server's answers has the two ends swapped as well.
  */
-export function wentTo(
-  { shape, address }: DirectedFlow,
-  record: FirewallRecord,
-): 'to-server' | 'to-client' | null {
+export function wentTo({ shape, address }: DirectedFlow, record: FirewallRecord): Direction | null {
   if (address === null || !isProtocol(shape, record.protocol)) return null;
   const server = canonical(address);
   const at = (ip: string, port: number | null): boolean =>
     canonical(ip) === server && (shape.port === null || shape.port === port);
   if (at(record.destinationIp, record.destinationPort)) return 'to-server';
   return at(record.sourceIp, record.sourcePort) ? 'to-client' : null;
+}
+
+/** The directions of a flow of which there is no flow record among those that are tied to its client. */
+export function directionsOffRecord(flow: SentFlow, tied: readonly TiedRecord[]): readonly Direction[] {
+  const seen = tied
+    .filter(({ record }) => record.eventType === 'netflow')
+    .map(({ record }) => wentTo(flow, record));
+  return (['to-server', 'to-client'] as const).filter((direction) => !seen.includes(direction));
 }
 
 /** Whether two flows go to the same address, port and protocol, so that records without a name are the same for both. */

@@ -154,48 +154,6 @@ test('a record that has the two ends swapped, as of the server’s answer, is ti
   ]);
 });
 
-describe('flow records', () => {
-  const flow = (
-    id: string,
-    direction: 'out' | 'back',
-    start = '2026-11-23T15:00:02.000Z',
-  ): FirewallRecord => {
-    const server = { ip: '203.0.113.20', port: 443 };
-    const client = { ip: '10.2.2.10', port: 40_000 };
-    const [from, end] = direction === 'out' ? [client, server] : [server, client];
-    return nameless({
-      eventType: 'netflow',
-      sourceIp: from.ip,
-      sourcePort: from.port,
-      destinationIp: end.ip,
-      destinationPort: end.port,
-      // Written when the flow has ended, long after it began.
-      at: '2026-11-23T15:20:00.000Z',
-      flowStartedAt: start,
-      raw: `${id} ${direction}`,
-    });
-  };
-  const one = sending('aaaaaaaa11111111', [to('203.0.113.20', 443)], ['kaggle.com']);
-  const two = sending('bbbbbbbb22222222', [to('203.0.113.20', 443)]);
-
-  test('of both directions are tied, by when the flow began', () => {
-    const late = flow('late', 'out', '2026-11-23T15:20:00.000Z');
-    expect(byDestination([one], [flow('a', 'out'), flow('a', 'back'), late])).toEqual([
-      ['destination-and-time a out', 'destination-and-time a back'],
-    ]);
-  });
-
-  test('of connections to one address are dealt out, each to one trace, the first trace first', () => {
-    const records = [flow('a', 'out'), flow('a', 'back'), flow('b', 'out')];
-    const expected = [
-      ['destination-and-time a back', 'destination-and-time a out'],
-      ['destination-and-time b out'],
-    ];
-    expect(byDestination([one, two], records)).toEqual(expected);
-    expect(byDestination([one, two], [...records].reverse())).toEqual(expected);
-  });
-});
-
 describe('a nonce elsewhere than in the server name', () => {
   const raw = (event: object): string => JSON.stringify({ event });
   const dns = sending('aaaaaaaa11111111', [to('8.8.8.8', 53, 'udp')]);

@@ -47,7 +47,7 @@ export function correlate(
   const tied: TiedRecord[][] = traces.map(() => []);
   const nonces = traces.map(({ nonce }) => nonce);
   const markers = markersOf(traces);
-  const shared: { readonly record: FirewallRecord; readonly claims: readonly number[] }[] = [];
+  const shared: Shared[] = [];
   for (const record of distinct(records)) {
     const name = nameSeen(record);
     const carried = carriedIn(record);
@@ -63,7 +63,7 @@ export function correlate(
     if (claims.length === 1 && only !== undefined) tied[only]?.push({ by, record });
     else if (record.eventType === 'netflow' && claims.length > 1) shared.push({ record, claims });
   }
-  dealOut(tied, shared);
+  dealOut(traces, { tied, shared });
   return tied;
 }
 
@@ -115,32 +115,43 @@ function hasClaim(trace: ProbeTrace, name: string | null, record: FirewallRecord
     at >= Date.parse(trace.startedAt) - CLOCK_SKEW_MS && at <= Date.parse(trace.finishedAt) + CLOCK_SKEW_MS;
   if (!inTime) return false;
   if (name !== null) return trace.names.includes(name);
-  const isLost = trace.result?.kind === 'inconclusive';
-  return (trace.flows ?? []).some((flow) => {
-    const address = flow.address ?? (isLost ? record.destinationIp : null);
-    return wentTo({ ...flow, address }, record) !== null;
-  });
+  return claimedFlow(trace, record) !== undefined;
 }
 
-/** Each record to the claimant that has fewest of its direction, the first of them; the order of arrival changes nothing. */
+/** The flow of a trace that a record may be of; where its report was lost, one of unknown address may have gone anywhere. */
+function claimedFlow({ result, flows }: ProbeTrace, record: FirewallRecord): DirectedFlow | undefined {
+  const isLost = result?.kind === 'inconclusive';
+  return (flows ?? [])
+    .map((flow) => ({ ...flow, address: flow.address ?? (isLost ? record.destinationIp : null) }))
+    .find((flow) => wentTo(flow, record) !== null);
+}
+
+interface Shared {
+  readonly record: FirewallRecord;
+  readonly claims: readonly number[];
+}
+
+/**
+ * Each record, in the order in which their flows began, to the claimant that has fewest of the same flow and direction; of
+ * those to the one whose time ends first, so that as many as can be have one. The order of arrival changes nothing.
+ */
 function dealOut(
-  tied: TiedRecord[][],
-  shared: readonly { readonly record: FirewallRecord; readonly claims: readonly number[] }[],
+  traces: readonly ProbeTrace[],
+  { tied, shared }: { readonly tied: TiedRecord[][]; readonly shared: readonly Shared[] },
 ): void {
   const begun = ({ flowStartedAt, at, raw }: FirewallRecord): string => `${flowStartedAt ?? at} ${raw}`;
   const inOrder = [...shared].sort((a, b) => (begun(a.record) < begun(b.record) ? -1 : 1));
   for (const { record, claims } of inOrder) {
-    const held = (index: number): number =>
-      (tied[index] ?? []).filter(({ record: other }) => sameDirection(other, record)).length;
-    const [chosen] = [...claims].sort((a, b) => held(a) - held(b) || a - b);
+    const held = (index: number): number => {
+      const flow = traces[index] === undefined ? undefined : claimedFlow(traces[index], record);
+      if (flow === undefined) return 0;
+      const direction = wentTo(flow, record);
+      return (tied[index] ?? []).filter(
+        ({ record: other }) => other.eventType === record.eventType && wentTo(flow, other) === direction,
+      ).length;
+    };
+    const endsAt = (index: number): number => Date.parse(traces[index]?.finishedAt ?? '');
+    const [chosen] = [...claims].sort((a, b) => held(a) - held(b) || endsAt(a) - endsAt(b) || a - b);
     if (chosen !== undefined) tied[chosen]?.push({ by: 'destination-and-time', record });
   }
-}
-
-function sameDirection(a: FirewallRecord, b: FirewallRecord): boolean {
-  return (
-    a.eventType === b.eventType &&
-    a.destinationIp === b.destinationIp &&
-    (a.destinationPort === b.destinationPort || a.sourcePort === b.sourcePort)
-  );
 }

@@ -4,7 +4,7 @@ import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import { markerName } from '../dns-name';
 import { saysBlocked } from '../firewall-record-verdict';
-import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
+import type { FirewallRecord, LogCompleteness, Observation, TiedRecord } from '../probe';
 import { sentinelScript } from '../script';
 import { readScript, type Reached } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
@@ -49,11 +49,8 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
   const sent = await sendSentinels(options, names);
   if ('because' in sent) return nothing(sent.because);
 
-  const { seen, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
-  const missing = (arrived: readonly FirewallRecord[]): readonly string[] => [
-    ...missingBlocks(seen, arrived),
-    ...missingTechniques(options, arrived),
-  ];
+  const { sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const missing = (arrived: readonly FirewallRecord[]): readonly string[] => missingRecords(options, arrived);
   const source = await logSource(options.connection, alerts);
   try {
     const { records, completeness } = await waitForLog({
@@ -157,37 +154,39 @@ async function sendSentinel(
   }
 }
 
-/** The blocks that are not yet on record: of the marker, which ties, and of the client's own connection. */
-function missingBlocks(seen: readonly Observation[], records: readonly FirewallRecord[]): readonly string[] {
-  const tied = correlate(seen, records);
-  return seen.flatMap((observation, index) => {
-    const { markers } = readScript(observation.output);
-    const judged = observation.names.some((name) => wasSeen(markers.get(name)?.reached));
-    if (!isStopped(observation) || !judged) return [];
-    const ways = new Set((tied[index] ?? []).filter(({ record }) => saysBlocked(record)).map(({ by }) => by));
-    return ways.has('nonce') && ways.has('name-and-time')
-      ? []
-      : [`the block of ${observation.names[0] ?? observation.probe}`];
-  });
-}
-
-/**
- * Techniques that the firewall has seen and stopped and of which nothing is on record yet: by their whole name, with their
- * nonce in it, or by their destination where no name is said. Another engine than the sentinel's may have judged them. One
- * that never comes costs the grace after the sentinel.
- */
-function missingTechniques(
+/** What is not on record yet, tied as the checks will find it: whose record one is depends on everything that was sent. */
+function missingRecords(
   { seen, techniques }: Pick<FirewallSideOptions, 'seen' | 'techniques'>,
   records: readonly FirewallRecord[],
 ): readonly string[] {
-  const tied = correlate([...seen, ...techniques], records).slice(seen.length);
-  return techniques.flatMap((technique, index) => {
-    const own = tied[index] ?? [];
-    const isMissing = wasNamed(technique)
-      ? !own.some(({ by }) => by === 'nonce')
-      : cameNameless(technique) && !own.some(({ record }) => saysBlocked(record));
-    return isMissing ? [`the block of ${technique.probe}`] : [];
-  });
+  const tied = correlate([...seen, ...techniques], records);
+  return [
+    ...seen.flatMap((observation, index) => missingBlock(observation, tied[index] ?? [])),
+    ...techniques.flatMap((technique, index) => missingTechnique(technique, tied[seen.length + index] ?? [])),
+  ];
+}
+
+/** The block of a client that is not yet on record: of its marker, which ties, and of its own connection. */
+function missingBlock(observation: Observation, tied: readonly TiedRecord[]): readonly string[] {
+  const { markers } = readScript(observation.output);
+  const judged = observation.names.some((name) => wasSeen(markers.get(name)?.reached));
+  if (!isStopped(observation) || !judged) return [];
+  const ways = new Set(tied.filter(({ record }) => saysBlocked(record)).map(({ by }) => by));
+  return ways.has('nonce') && ways.has('name-and-time')
+    ? []
+    : [`the block of ${observation.names[0] ?? observation.probe}`];
+}
+
+/**
+ * A technique that the firewall has seen and stopped and of which nothing is on record yet: by its whole name, with its
+ * nonce in it, or by its destination where no name is said. Another engine than the sentinel's may have judged it. One
+ * that never comes costs the grace after the sentinel.
+ */
+function missingTechnique(technique: Observation, tied: readonly TiedRecord[]): readonly string[] {
+  const isMissing = wasNamed(technique)
+    ? !tied.some(({ by }) => by === 'nonce')
+    : cameNameless(technique) && !tied.some(({ record }) => saysBlocked(record));
+  return isMissing ? [`the block of ${technique.probe}`] : [];
 }
 
 /**

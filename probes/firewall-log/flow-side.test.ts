@@ -29,22 +29,77 @@ const pip = (kind: ClientResult['kind'], filesAddress: string | null = FILES): O
   arrivals: null,
 });
 
-const ended = (sourceIp: string, destinationIp: string): FirewallRecord =>
-  blockOfName(null, { eventType: 'netflow', sourceIp, destinationIp });
-const both = (address: string) => [ended(HOST, address), ended(address, HOST)];
+const DURING = '2026-11-23T15:00:00.500Z';
+const LONG_AFTER = '2026-11-23T15:00:30.000Z';
+
+/** The two flow records of one connection: out and back. */
+const out = (address: string, flowStartedAt = DURING, port = 443): FirewallRecord =>
+  blockOfName(null, {
+    eventType: 'netflow',
+    sourceIp: HOST,
+    destinationIp: address,
+    destinationPort: port,
+    flowStartedAt,
+  });
+const back = (address: string, flowStartedAt = DURING, port = 443): FirewallRecord =>
+  blockOfName(null, {
+    eventType: 'netflow',
+    sourceIp: address,
+    sourcePort: port,
+    destinationIp: HOST,
+    destinationPort: 40512,
+    flowStartedAt,
+  });
+const both = (address: string, flowStartedAt = DURING) => [
+  out(address, flowStartedAt),
+  back(address, flowStartedAt),
+];
+
+const [INDEX_FLOW, FILES_FLOW] = ['the flow to pypi.org', 'the flow to files.pythonhosted.org'];
+const missing = (client: Observation, records: readonly FirewallRecord[]) =>
+  missingFlows({ seen: [client], techniques: [], allowed: new Set([client]) }, records);
 
 test('every flow of a client is waited for, in both directions', () => {
-  const allowed = [pip('succeeded')];
-  expect(missingFlows(allowed, [])).toEqual(['the flow to pypi.org', 'the flow to files.pythonhosted.org']);
-  expect(missingFlows(allowed, both(INDEX))).toEqual(['the flow to files.pythonhosted.org']);
-  expect(missingFlows(allowed, [...both(INDEX), ended(HOST, FILES)])).toEqual([
-    'the flow to files.pythonhosted.org',
-  ]);
-  expect(missingFlows(allowed, [...both(INDEX), ...both(FILES)])).toEqual([]);
+  const client = pip('succeeded');
+  expect(missing(client, [])).toEqual([INDEX_FLOW, FILES_FLOW]);
+  expect(missing(client, both(INDEX))).toEqual([FILES_FLOW]);
+  expect(missing(client, [...both(INDEX), out(FILES)])).toEqual([FILES_FLOW]);
+  expect(missing(client, [...both(INDEX), back(FILES)])).toEqual([FILES_FLOW]);
+  expect(missing(client, [...both(INDEX), ...both(FILES)])).toEqual([]);
 });
 
-test('a flow to nobody knows where is missing, and a client that did not get through has none to wait for', () => {
+test("the sentinel goes to the same addresses, and its records are not the client's", () => {
+  const sentinels = [...both(INDEX, LONG_AFTER), ...both(FILES, LONG_AFTER)];
+  expect(missing(pip('succeeded'), sentinels)).toEqual([INDEX_FLOW, FILES_FLOW]);
+  expect(missing(pip('succeeded'), [...sentinels, ...both(INDEX)])).toEqual([FILES_FLOW]);
+});
+
+test('a record of another port of the same address is of another flow', () => {
+  const others = [out(FILES, DURING, 80), back(FILES, DURING, 80)];
+  expect(missing(pip('succeeded'), [...both(INDEX), ...others])).toEqual([FILES_FLOW]);
+});
+
+test('two clients of one address are waited for twice', () => {
+  const [one, other] = [pip('succeeded'), { ...pip('succeeded'), probe: 'pip-again', nonce: '1' }];
+  const options = { seen: [one, other], techniques: [], allowed: new Set([one, other]) };
+  const once = [...both(INDEX), ...both(FILES)];
+  expect(missingFlows(options, once)).toEqual([INDEX_FLOW, FILES_FLOW]);
+  const twice = once.map((record) => ({ ...record, raw: `${record.raw} again` }));
+  expect(missingFlows(options, [...once, ...twice])).toEqual([]);
+});
+
+test('a flow to nobody knows where is missing', () => {
   const records = [...both(INDEX), ...both(FILES)];
-  expect(missingFlows([pip('succeeded', null)], records)).toEqual(['the flow to files.pythonhosted.org']);
-  expect(missingFlows([pip('timed-out')], [])).toEqual([]);
+  expect(missing(pip('succeeded', null), records)).toEqual([FILES_FLOW]);
+});
+
+test('a client that reached its target is waited for as well where that turned it away', () => {
+  expect(missing(pip('rejected-by-target'), both(INDEX))).toEqual([FILES_FLOW]);
+});
+
+test('a client that did not get through has no flow to wait for, nor has one that should not', () => {
+  expect(missing(pip('reset'), [])).toEqual([]);
+  expect(
+    missingFlows({ seen: [pip('succeeded')], techniques: [pip('succeeded')], allowed: new Set() }, []),
+  ).toEqual([]);
 });

@@ -2,20 +2,23 @@
  * The firewall's FLOW log: a short allowed connection after the probes, and then the log until that and the flows of the
  * allowed clients are in it. A record is written when its flow has ended (Suricata user guide, "EVE JSON output").
  */
+import { directionsOffRecord } from '../flow-destination';
 import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
+import { wasReached } from '../reached-target';
 import { flowSentinelScript } from '../script';
 import { readScript } from '../script-report';
 import { TransportError } from '../transports/transport';
+import { correlate } from './correlate';
 import { logSource } from './log-source';
 import type { FirewallSideOptions } from './firewall-side';
 import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
-export interface FlowSideOptions extends Omit<FirewallSideOptions, 'seen' | 'techniques' | 'sentinelNonces'> {
+export interface FlowSideOptions extends Omit<FirewallSideOptions, 'sentinelNonces'> {
   readonly sentinelNonce: string;
-  /** What the clients that should get through saw from inside the Studio subnet. */
-  readonly allowed: readonly Observation[];
+  /** Those of `seen` that should get through. */
+  readonly allowed: ReadonlySet<Observation>;
 }
 
 export interface FlowSide {
@@ -25,10 +28,11 @@ export interface FlowSide {
 
 const SENTINEL_TIMEOUT_MS = 5000;
 /**
- * How far apart the records of two flows that end together may be written: Suricata looks for ended flows row by row, and a row
- * that it has just passed waits for the next round (measured in the lab on a busy machine: seconds).
+ * How far apart the records of two flows that ended together may be written: the engine looks for ended flows row by row, a
+ * tenth of its table a second when it has little to do (Suricata 7, src/flow-manager.c, GetWorkUnitSizing), so a row that it
+ * has just passed waits some ten seconds more. Measured in the lab: from 3 to 12 s after the end of the flow.
  */
-const FLOW_PASS_MS = 6000;
+const FLOW_PASS_MS = 12_000;
 const SENTINEL_NAMES = 2;
 /** How far the clocks of host and firewall may be apart; ssm-invocation.ts uses no times of a host that is further off. */
 const HOST_SKEW_MS = 5000;
@@ -39,13 +43,15 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
   if (flows.status === 'not-readable') return nothing(flows.because);
   const names = [
     ...new Set(
-      options.allowed.filter(({ result }) => result.kind === 'succeeded').flatMap(({ names: own }) => own),
+      [...options.allowed]
+        .filter(({ result }) => result.kind === 'succeeded')
+        .flatMap(({ names: own }) => own),
     ),
   ].slice(0, SENTINEL_NAMES);
   if (names.length === 0) return nothing('nothing allowed got through, so there is no flow to look for');
   const sentinel = await sendSentinel(options, names);
   if ('because' in sentinel) return nothing(sentinel.because);
-  const { sentinelNonce, allowed, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
+  const { sentinelNonce, sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
   const source = await logSource(options.connection, flows);
   try {
     const { records, completeness } = await waitForLog({
@@ -54,8 +60,8 @@ export async function flowSide(options: FlowSideOptions): Promise<FlowSide> {
       untilMs: Date.now() + clockSkewMs + logTimeoutMs,
       timeoutMs: logTimeoutMs,
       intervalMs: Math.max(deliveryIntervalMs(options.snapshot, flows), FLOW_PASS_MS),
-      expected: missingFlows(allowed, []).length,
-      missing: (arrived) => missingFlows(allowed, arrived),
+      expected: missingFlows(options, []).length,
+      missing: (arrived) => missingFlows(options, arrived),
       sentinels: [{ nonce: sentinelNonce, isOf: (record) => isSentinels(record, sentinel) }],
       unreadable: flows.unreadable,
       onProgress,
@@ -103,21 +109,19 @@ const isSentinels = (record: FirewallRecord, { addresses, sentAtMs }: Sentinel):
   Date.parse(record.flowStartedAt) >= sentAtMs - HOST_SKEW_MS;
 
 /**
- * Flows of allowed clients that got through and that are not on record in both directions, in words: as many as
- * egress/allowed-cross-firewall will ask for, where a client needs several names.
+ * Flows of allowed clients that got through and that are not on record in both directions, in words: as
+ * egress/allowed-cross-firewall will ask for them, tied as it will find them. The sentinel goes to the same addresses, and
+ * its record is nobody's here.
  */
 export function missingFlows(
-  allowed: readonly Observation[],
+  { seen, techniques, allowed }: Pick<FlowSideOptions, 'seen' | 'techniques' | 'allowed'>,
   records: readonly FirewallRecord[],
 ): readonly string[] {
-  const flows = records.filter(({ eventType }) => eventType === 'netflow');
-  const out = new Set(flows.map(({ destinationIp }) => destinationIp));
-  const back = new Set(flows.map(({ sourceIp }) => sourceIp));
-  return allowed
-    .filter(({ result }) => result.kind === 'succeeded')
-    .flatMap((observation) =>
-      observation.flows
-        .filter(({ address }) => address === null || !out.has(address) || !back.has(address))
-        .map(({ shape }) => `the flow to ${shape.name ?? observation.probe}`),
-    );
+  const tied = correlate([...seen, ...techniques], records);
+  return seen.flatMap((observation, index) => {
+    if (!allowed.has(observation) || !wasReached(observation)) return [];
+    return observation.flows
+      .filter((flow) => directionsOffRecord(flow, tied[index] ?? []).length > 0)
+      .map(({ shape }) => `the flow to ${shape.name ?? observation.probe}`);
+  });
 }

@@ -139,14 +139,19 @@ async function ask(
     runBattery(battery, { studio, control, timeoutMs: deniedTimeoutMs }),
   ]);
   signal.throwIfAborted();
-  const side = { ...options, studio, sinceMs, clockSkewMs: CLOCK_SKEW_MS };
-  const allowed = seenInside.filter((_, index) => asked[index]?.expect === 'allowed');
+  const side = {
+    ...options,
+    studio,
+    seen: seenInside,
+    techniques: tried.inside,
+    sinceMs,
+    clockSkewMs: CLOCK_SKEW_MS,
+  };
+  const allowed = new Set(seenInside.filter((_, index) => asked[index]?.expect === 'allowed'));
   const progressOf = logProgress({ delivery: usualDelivery(options.snapshot), onProgress });
   const [alerts, flows] = await Promise.all([
     firewallSide({
       ...side,
-      seen: seenInside,
-      techniques: tried.inside,
       sentinelNonces: Array.from({ length: ALERT_SENTINELS }, newNonce),
       onProgress: progressOf('alerts'),
     }),

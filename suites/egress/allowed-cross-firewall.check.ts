@@ -21,8 +21,9 @@
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config.html
  */
 import { NotKnown, sectionValue } from '../../infra/snapshot/snapshot';
-import { wentTo } from '../../probes/flow-destination';
+import { directionsOffRecord, type Direction } from '../../probes/flow-destination';
 import type { LiveEvidence, LogCompleteness, Observation, SentFlow } from '../../probes/probe';
+import { wasReached } from '../../probes/reached-target';
 import type { Check, CheckInput } from '../check';
 import type { Judgement } from '../evidence';
 import { attributed } from './attributed';
@@ -32,7 +33,6 @@ import {
   type Decision,
   type SeenDestination,
 } from './destinations';
-import { wasReached } from './seen';
 
 export default {
   id: 'egress/allowed-cross-firewall',
@@ -74,7 +74,6 @@ function isLedRound(input: CheckInput, live: Run, { studio }: SeenDestination): 
 }
 
 type Run = Extract<LiveEvidence, { readonly status: 'run' }>;
-type Direction = 'to-server' | 'to-client';
 
 interface Knowing {
   /** Null where there is none. */
@@ -122,12 +121,8 @@ interface Missing {
   readonly directions: readonly Direction[];
 }
 
-/** A direction of a flow that no record of the observation is of. */
 function missingOf({ firewallRecords }: Observation, flow: SentFlow): readonly Missing[] {
-  const seen = firewallRecords
-    .filter(({ record }) => record.eventType === 'netflow')
-    .map(({ record }) => wentTo(flow, record));
-  const directions = (['to-server', 'to-client'] as const).filter((direction) => !seen.includes(direction));
+  const directions = directionsOffRecord(flow, firewallRecords);
   return directions.length === 0 ? [] : [{ flow, directions }];
 }
 

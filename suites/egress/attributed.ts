@@ -11,10 +11,10 @@ import { vpcCidrsOf } from '../../infra/model/subnet';
 import { NotKnown, sectionValue, type Snapshot } from '../../infra/snapshot/snapshot';
 import { looksAlike } from '../../probes/flow-destination';
 import type { LiveEvidence, Observation, SentFlow } from '../../probes/probe';
+import { wasReached } from '../../probes/reached-target';
 import type { CheckInput } from '../check';
 import type { FindingProof, Judgement } from '../evidence';
 import { attribution, type Attribution } from './attribution';
-import { wasReached } from './seen';
 
 export interface Attributed {
   readonly studio: Observation;

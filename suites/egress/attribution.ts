@@ -7,6 +7,7 @@ import type { Blocker, Prediction } from '../../infra/model/prediction';
 import { saysBlocked } from '../../probes/firewall-record-verdict';
 import { wentTo } from '../../probes/flow-destination';
 import type { LogCompleteness, Observation, SentFlow } from '../../probes/probe';
+import { wasReached } from '../../probes/reached-target';
 import {
   answeredItself,
   confirmedBytes,
@@ -14,7 +15,6 @@ import {
   isOneWay,
   leakedBy,
   showsOneDirection,
-  wasReached,
 } from './seen';
 import { blockOf, inWords, ruleOf } from './destinations';
 

@@ -19,6 +19,7 @@
  */
 import { NotKnown, sectionValue } from '../../infra/snapshot/snapshot';
 import type { LogCompleteness } from '../../probes/probe';
+import { reachedTarget } from '../../probes/reached-target';
 import type { Check, CheckInput } from '../check';
 import type { Judgement } from '../evidence';
 import {
@@ -26,7 +27,6 @@ import {
   controlInWords,
   inWords,
   judgeDestinations,
-  reachedTarget,
   ruleOf,
   stoppedBeforeItsName,
   targetIsUp,

@@ -21,13 +21,13 @@
  *   https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
  */
 import type { FirewallRecord, LogCompleteness } from '../../probes/probe';
+import { reachedTarget } from '../../probes/reached-target';
 import type { Check, CheckInput } from '../check';
 import {
   blockOf,
   controlInWords,
   inWords,
   judgeDestinations,
-  reachedTarget,
   ruleOf,
   stoppedBeforeItsName,
   targetIsUp,

@@ -83,15 +83,6 @@ export function stoppedBeforeItsName({ result, names, output }: Observation): st
   return sent ? null : 'the marker connection beside it could not be made, so its record cannot be told';
 }
 
-/**
- * Whether the target itself answered: then nothing on the way stopped the name. A client that waits for an HTTP response
- * has a TLS session with it.
- */
-export const reachedTarget = ({ result }: Observation): boolean =>
-  result.kind === 'succeeded' ||
-  result.kind === 'rejected-by-target' ||
-  (result.kind === 'timed-out' && result.stage === 'http');
-
 const WORDS: Readonly<Record<ClientResult['kind'], string>> = {
   succeeded: 'it got through',
   'timed-out': 'it timed out',

@@ -1,16 +1,5 @@
 /** What one observation says by itself: whether the target was reached, what arrived, what the client could see. */
 import type { Arrival, Observation, SentFlow } from '../../probes/probe';
-import { reachedTarget } from './destinations';
-
-/**
- * Whether the target itself answered. A client that waits for an HTTP response has a session only where it speaks TLS:
- * plain HTTP is sent as soon as the connection stands.
- */
-export function wasReached(seen: Observation): boolean {
-  const { result, flows } = seen;
-  if (result.kind === 'timed-out' && flows.some(({ shape }) => shape.application !== 'tls')) return false;
-  return reachedTarget(seen);
-}
 
 /** What the client can tell by itself of who stopped it; null for silence. */
 export function answeredItself({ result }: Observation): 'dns' | 'no-route' | 'reset' | null {

@@ -1,6 +1,7 @@
 /** What a check says of one technique of the evasion battery: who stopped it, that it got through, or that it must not be stopped. */
 import type { LiveEvidence, Observation } from '../../probes/probe';
 import type { Technique } from '../../probes/technique';
+import { wasReached } from '../../probes/reached-target';
 import type { CheckInput } from '../check';
 import type { Judgement } from '../evidence';
 import type { AcceptedRisk } from '../intent';
@@ -8,7 +9,6 @@ import type { Attributed } from './attributed';
 import { attributed, evidenceOf } from './attributed';
 import type { Attribution } from './attribution';
 import { inWords } from './destinations';
-import { wasReached } from './seen';
 
 type Run = Extract<LiveEvidence, { readonly status: 'run' }>;
 type Words = Pick<Technique, 'id' | 'title' | 'risk' | 'closedBy' | 'expect'>;
