@@ -130,7 +130,7 @@ export function withEvidence(run: CommandRun, out: string): VerifiedRun {
 /** Where the code is another, the test fails with what the run found, and not with two numbers. */
 export function expectExit({ exitCode, evidence }: VerifiedRun, expected: number): void {
   const found = evidence.findings.filter(
-    ({ outcome, waiver }) => waiver === undefined && (outcome === 'fail' || outcome === 'unknown'),
+    ({ outcome, waiver }) => waiver === null && (outcome === 'fail' || outcome === 'unknown'),
   );
   const said = found.map(
     ({ check, subject, outcome, because }) => `${check} ${subject}: ${outcome}: ${because}`,

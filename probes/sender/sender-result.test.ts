@@ -126,3 +126,12 @@ test('of several, one that got through counts, and none is blocked while one is 
   expect(of('reset')).toEqual({ kind: 'reset', detail: 'reset' });
   expect(worstOf([])).toMatchObject({ kind: 'inconclusive' });
 });
+
+test('of several that waited in vain, the one that came furthest tells how far', () => {
+  const waited = (stage: 'dns' | 'tcp' | 'tls'): readonly [string, ClientResult] => [
+    stage,
+    { kind: 'timed-out', stage, detail: '' },
+  ];
+  expect(worstOf([waited('tcp'), waited('dns'), waited('tls')])).toMatchObject({ stage: 'tls' });
+  expect(worstOf([waited('dns'), waited('tcp')])).toMatchObject({ stage: 'tcp' });
+});

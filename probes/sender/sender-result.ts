@@ -141,12 +141,18 @@ const ORDER: readonly ClientResult['kind'][] = [
   'dns-failed',
 ];
 
+/** Of those that waited in vain, the one that came furthest. */
+const STAGES: readonly Stage[] = ['http', 'tls', 'unknown', 'tcp', 'dns'];
+const furthest = (result: ClientResult): number =>
+  result.kind === 'timed-out' ? STAGES.indexOf(result.stage) : 0;
+
 const MAX_DETAIL = 300;
 
 /** Of several sends of one technique: any that gets through counts, and nothing is blocked while one is undecided. */
 export function worstOf(results: readonly (readonly [label: string, result: ClientResult])[]): ClientResult {
   const sorted = [...results].sort(
-    ([, one], [, other]) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind),
+    ([, one], [, other]) =>
+      ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || furthest(one) - furthest(other),
   );
   const [worst] = sorted;
   if (worst === undefined) return { kind: 'inconclusive', detail: 'nothing was sent' };

@@ -14,6 +14,7 @@ import {
   isConfirmedAlone,
   isOneWay,
   leakedBy,
+  neverConnected,
   showsOneDirection,
 } from './seen';
 import { blockOf, inWords, ruleOf } from './destinations';
@@ -220,6 +221,10 @@ function byPrediction(witnesses: Witnesses, predicted: Blocked): Attribution {
     return isWatched(witnesses)
       ? { status: 'blocked', by, logged: null, because: unlogged }
       : unknown('firewall', unlogged);
+  }
+  if (predicted.logged === true && neverConnected(studio)) {
+    const unasked = `${seen}; by the configuration ${because}, of which there would be a record, and there is none`;
+    return unknown(null, unasked);
   }
   // A rule that does not log leaves nothing to be told from others.
   const logged = predicted.logged === null || (predicted.logged && !recordsCanBeTold) ? null : false;

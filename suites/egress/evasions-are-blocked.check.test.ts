@@ -136,6 +136,11 @@ test.each<[string, BatteryStory, string]>([
     'the target may be dead',
   ],
   ['no control run was made', { control: null }, 'no control run was made'],
+  [
+    'nobody answered its SYN',
+    { studio: { result: { kind: 'timed-out', stage: 'tcp', detail: '' } } },
+    'of which there would be a record, and there is none',
+  ],
   ['the log is late', { live: { log: INCOMPLETE } }, 'log is not complete'],
   [
     'nobody answers it and nothing is on record',
@@ -223,6 +228,10 @@ describe('a technique that must get through', () => {
     [
       'nothing can be said',
       { studio: { ...side, result: { kind: 'inconclusive', detail: '' } }, control: side },
+    ],
+    [
+      'its SYN was not answered, so that the hello was never sent',
+      { studio: { ...side, result: { kind: 'timed-out', stage: 'tcp', detail: '' } }, control: side },
     ],
   ])('is unknown when %s', (_why, story) => {
     expect(hello(story).outcome).toBe('unknown');

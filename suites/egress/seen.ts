@@ -8,6 +8,15 @@ export function answeredItself({ result }: Observation): 'dns' | 'no-route' | 'r
   return result.kind === 'reset' || result.kind === 'refused' ? 'reset' : null;
 }
 
+/**
+ * Whether it asked for connections and nobody answered its SYN: of what it had to say nothing was sent, so no rule has
+ * judged that. A packet that was lost looks the same.
+ */
+export const neverConnected = ({ result, flows }: Observation): boolean =>
+  result.kind === 'timed-out' &&
+  result.stage === 'tcp' &&
+  flows.every(({ shape }) => shape.transport === 'tcp' && shape.carriedBy !== 'syn');
+
 const DNS_PORT = 53;
 
 /**

@@ -9,6 +9,7 @@ import type { Attributed } from './attributed';
 import { attributed, evidenceOf } from './attributed';
 import type { Attribution } from './attribution';
 import { inWords } from './destinations';
+import { neverConnected } from './seen';
 
 type Run = Extract<LiveEvidence, { readonly status: 'run' }>;
 type Words = Pick<Technique, 'id' | 'title' | 'risk' | 'closedBy' | 'expect'>;
@@ -115,8 +116,8 @@ function mustPass({ title, risk, closedBy }: Words, seen: Attributed): Decision 
   const { studio, control, attribution } = seen;
   if (attribution.status === 'open')
     return { outcome: 'pass', because: `${title} gets through, as it must: ${attribution.because}.` };
-  const isStopped =
-    attribution.status !== 'unknown' || (isConclusive(studio) && control !== null && wasReached(control));
+  const isTried = isConclusive(studio) && !neverConnected(studio);
+  const isStopped = attribution.status !== 'unknown' || (isTried && control !== null && wasReached(control));
   if (!isStopped) return { outcome: 'unknown', because: `${title}: ${attribution.because}.` };
   const block = `${title} is stopped although its name is allowed (${inWords(studio)}): ${attribution.because}. It shows ${risk}`;
   return failing(block, { closedBy, acceptance: { kind: 'none' } });

@@ -51,8 +51,11 @@ export function sandboxProcess(child: ChildProcessWithoutNullStreams): SandboxPr
     if (!running()) return;
     killed = true;
     const pid = commandPid(child.pid);
-    if (pid !== null) endNow(pid);
-    else if (tries === 0) child.kill('SIGKILL');
+    if (pid !== null) {
+      endNow(pid);
+      // nsenter stops itself with a command that is stopped, and would take no note of its end.
+      child.kill('SIGCONT');
+    } else if (tries === 0) child.kill('SIGKILL');
     // Between nsenter's start and the command's there is nothing to kill yet.
     else setTimeout(kill, killAgainMs, tries - 1);
   };

@@ -92,6 +92,16 @@ test('a long-lived command has a pid of its own and can be killed, with nothing 
   command.kill();
 });
 
+test('a command that was stopped can be ended all the same', async () => {
+  const command = sandbox.spawn(['/bin/sh', '-c', 'echo up; sleep 4714']);
+  await once(command.stdout, 'data');
+  process.kill(command.pid() ?? 0, 'SIGSTOP');
+  // nsenter follows it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  command.kill();
+  expect((await command.ended).how).toBe('was ended by SIGKILL');
+});
+
 test('a command that is killed before it has begun never begins', async () => {
   const command = sandbox.spawn(['/bin/sh', '-c', 'sleep 0.05; touch "$TMPDIR/begun"; sleep 4713']);
   command.kill();
