@@ -2,7 +2,7 @@
 import type { AwsConnection } from '../infra/snapshot/clients';
 import type { Snapshot } from '../infra/snapshot/snapshot';
 import type { LiveOptions } from '../probes/firewall-log/live';
-import type { LiveEvidence } from '../probes/probe';
+import type { LiveEvidence, Observation } from '../probes/probe';
 import type { PlannedCheck } from '../suites/assemble';
 import type { Intent } from '../suites/intent';
 import type { Progress } from './progress';
@@ -74,6 +74,7 @@ export async function sendProbes(asking: Asking): Promise<LiveEvidence> {
       logTimeoutMs: options.logTimeoutMs ?? defaultLogTimeoutMs(options.source.kind, snapshot),
       battery: { techniques: TECHNIQUES, listener: intent?.listener ?? null },
       arrivals,
+      owedRecords: (observations) => (intent === null ? [] : owedOf({ snapshot, intent }, observations)),
       vantage: vantageOf(asking, intent?.probeHost ?? null),
       ...(options.flushFlows && kind !== 'snapshot' ? { flowFlush: FLOW_FLUSH[kind] } : {}),
       onAnnounce: (text) => progress.line(text),
@@ -84,6 +85,15 @@ export async function sendProbes(asking: Asking): Promise<LiveEvidence> {
   // What could not be carried faithfully may have come up only while the probes ran.
   const late = blind();
   return late === null ? live : { status: 'not-run', because: late };
+}
+
+function owedOf(
+  known: { readonly snapshot: Snapshot; readonly intent: Intent },
+  observations: readonly Observation[],
+): readonly string[] {
+  const { owedRecords } =
+    require('../suites/egress/owed-records') as typeof import('../suites/egress/owed-records');
+  return owedRecords(known, observations);
 }
 
 /** The lab has no images: its containers have this machine's programs. */

@@ -3,26 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
 import { markerName } from '../dns-name';
-import { saysBlocked } from '../firewall-record-verdict';
-import type { FirewallRecord, LogCompleteness, Observation, TiedRecord } from '../probe';
+import type { FirewallRecord, LogCompleteness, Observation } from '../probe';
 import { sentinelScript } from '../script';
-import { readScript, type Reached } from '../script-report';
+import { readScript } from '../script-report';
 import { TransportError, type Transport } from '../transports/transport';
 import { logSource } from './log-source';
-import { correlate, nameSeen } from './correlate';
+import { nameSeen } from './correlate';
+import { isStopped, missingBlocks, wasNamed, wasSeen, type Stopped } from './missing-blocks';
 import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import type { LogState } from './log-progress';
 import { waitForLog, type Sentinel } from './wait';
 
-export interface FirewallSideOptions {
+export interface FirewallSideOptions extends Stopped {
   readonly connection: AwsConnection;
   readonly snapshot: Snapshot;
   readonly studio: Transport;
-  /** What the probes saw from inside the Studio subnet. */
-  readonly seen: readonly Observation[];
-  /** The same of the techniques of the battery. */
-  readonly techniques: readonly Observation[];
   /** Of the sentinels, in the order in which they are sent. */
   readonly sentinelNonces: readonly string[];
   /** When the first probe was sent, by the verifier's clock and less the skew, in milliseconds since the epoch. */
@@ -50,7 +46,7 @@ export async function firewallSide(options: FirewallSideOptions): Promise<Firewa
   if ('because' in sent) return nothing(sent.because);
 
   const { sinceMs, clockSkewMs, logTimeoutMs, onProgress, signal } = options;
-  const missing = (arrived: readonly FirewallRecord[]): readonly string[] => missingRecords(options, arrived);
+  const missing = (arrived: readonly FirewallRecord[]): readonly string[] => missingBlocks(options, arrived);
   const source = await logSource(options.connection, alerts);
   try {
     const { records, completeness } = await waitForLog({
@@ -76,13 +72,6 @@ const nothing = (because: string): FirewallSide => ({
   records: [],
   log: { status: 'incomplete', waitedMs: 0, because },
 });
-
-/** Whether the client was stopped as a firewall stops it. */
-const isStopped = ({ result }: Observation): boolean =>
-  result.kind === 'timed-out' || result.kind === 'reset';
-
-/** Whether a connection came as far as its ClientHello and no further: the firewall has seen its name. */
-const wasSeen = (reached: Reached | undefined): boolean => reached === 'tcp' || reached === 'unknown';
 
 /** Names that this very run saw blocked: what is sent under them must appear in the log. */
 function sentinelNames({ seen, techniques }: FirewallSideOptions): readonly string[] {
@@ -152,67 +141,4 @@ async function sendSentinel(
     if (error instanceof TransportError) return `the sentinel could not be sent (${error.message})`;
     throw error;
   }
-}
-
-/** What is not on record yet, tied as the checks will find it: whose record one is depends on everything that was sent. */
-function missingRecords(
-  { seen, techniques }: Pick<FirewallSideOptions, 'seen' | 'techniques'>,
-  records: readonly FirewallRecord[],
-): readonly string[] {
-  const tied = correlate([...seen, ...techniques], records);
-  return [
-    ...seen.flatMap((observation, index) => missingBlock(observation, tied[index] ?? [])),
-    ...techniques.flatMap((technique, index) => missingTechnique(technique, tied[seen.length + index] ?? [])),
-  ];
-}
-
-/** The block of a client that is not yet on record: of its marker, which ties, and of its own connection. */
-function missingBlock(observation: Observation, tied: readonly TiedRecord[]): readonly string[] {
-  const { markers } = readScript(observation.output);
-  const judged = observation.names.some((name) => wasSeen(markers.get(name)?.reached));
-  if (!isStopped(observation) || !judged) return [];
-  const ways = new Set(tied.filter(({ record }) => saysBlocked(record)).map(({ by }) => by));
-  return ways.has('nonce') && ways.has('name-and-time')
-    ? []
-    : [`the block of ${observation.names[0] ?? observation.probe}`];
-}
-
-/**
- * A technique that the firewall has seen and stopped and of which nothing is on record yet: by its whole name, with its
- * nonce in it, or by its destination where no name is said. Another engine than the sentinel's may have judged it. One
- * that never comes costs the grace after the sentinel.
- */
-function missingTechnique(technique: Observation, tied: readonly TiedRecord[]): readonly string[] {
-  const isMissing = wasNamed(technique)
-    ? !tied.some(({ by }) => by === 'nonce')
-    : cameNameless(technique) && !tied.some(({ record }) => saysBlocked(record));
-  return isMissing ? [`the block of ${technique.probe}`] : [];
-}
-
-/**
- * Whether a TCP connection stood and bytes without a name went on it. A SYN without an answer may have met a security group,
- * and fragments of TCP are dropped in silence (aws.md 2.3): no record of them is waited for.
- */
-function cameNameless({ result, flows }: Observation): boolean {
-  const hasCome = result.kind === 'reset' || (result.kind === 'timed-out' && result.stage !== 'tcp');
-  return (
-    hasCome &&
-    flows.length > 0 &&
-    flows.every(({ shape }) => shape.transport === 'tcp' && shape.name === null && !shape.fragmented)
-  );
-}
-
-function wasNamed({ result, flows, nonce }: Observation): boolean {
-  const hasCome =
-    result.kind === 'reset' ||
-    (result.kind === 'timed-out' && (result.stage === 'tls' || result.stage === 'http'));
-  return (
-    hasCome &&
-    flows.some(
-      ({ shape }) =>
-        shape.name?.startsWith(`n${nonce}.`) === true &&
-        !shape.fragmented &&
-        (shape.hello === 'whole' || shape.application === 'http'),
-    )
-  );
 }

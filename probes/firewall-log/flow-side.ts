@@ -15,7 +15,7 @@ import { deliveryIntervalMs, firewallLog } from './log-groups';
 import { SCRIPT_SLACK_MS } from './observe';
 import { waitForLog } from './wait';
 
-export interface FlowSideOptions extends Omit<FirewallSideOptions, 'sentinelNonces'> {
+export interface FlowSideOptions extends Omit<FirewallSideOptions, 'sentinelNonces' | 'owed'> {
   readonly sentinelNonce: string;
   /** Those of `seen` that should get through. */
   readonly allowed: ReadonlySet<Observation>;

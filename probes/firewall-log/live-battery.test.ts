@@ -8,7 +8,7 @@ import { ssmHandlers } from '../../infra/lab/aws-api/ssm/ssm';
 import { newLabState, type LabState, type StoredCommand } from '../../infra/lab/state';
 import type { HostCommand, HostCommandResult } from '../../infra/lab/vantage';
 import { TECHNIQUES } from '../evasions/techniques';
-import type { LiveEvidence } from '../probe';
+import type { LiveEvidence, Observation } from '../probe';
 import type { Technique } from '../technique';
 import {
   ADDRESS,
@@ -148,6 +148,24 @@ test('a technique’s record may come after the sentinel’s, from another engin
   expect(inside(seen)).toContain('named timed-out nonce');
   expect(inside(seen)).toContain('lone-logged timed-out destination-and-time');
   expect(seen.log.status).toBe('complete');
+});
+
+test('so may one that the firewall owes by its configuration alone, and it is waited for', async () => {
+  onScript = async (host, script) => {
+    if (host === STUDIO && techniquesIn(script).includes('lone')) log({ dest_port: 9000 }, 1200);
+  };
+  const asked: string[] = [];
+  const owedRecords = (observations: readonly Observation[]): readonly string[] => {
+    const [own] = observations.filter(({ probe, vantage }) => probe === 'lone' && vantage === 'studio');
+    asked.push(observations.map(({ vantage }) => vantage).join(' '));
+    return own?.firewallRecords.length === 0 ? ['lone'] : [];
+  };
+  const techniques = [technique('lone', { port: 9000 })];
+  const seen = await live(techniques, { logTimeoutMs: 20_000, owedRecords });
+  expect(inside(seen)).toContain('lone timed-out destination-and-time');
+  expect(seen.log.status).toBe('complete');
+  expect(asked.length).toBeGreaterThan(1);
+  expect(new Set(asked)).toEqual(new Set(['studio studio control control']));
 });
 
 test('where no destination is denied, a technique that was stopped lends its name to the sentinel', async () => {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsConnection } from '../../infra/snapshot/clients';
 import type { Snapshot } from '../../infra/snapshot/snapshot';
-import type { LiveEvidence, LogCompleteness } from '../probe';
+import type { LiveEvidence, LogCompleteness, Observation } from '../probe';
 import type { Technique } from '../technique';
 import { flushFlows } from '../transports/flow-flush';
 import { localTransport } from '../transports/local';
@@ -41,6 +41,11 @@ export interface LiveOptions {
   readonly deliveryMs?: number;
   /** The evasion battery, or null to leave it out. */
   readonly battery: { readonly techniques: readonly Technique[]; readonly listener: string | null } | null;
+  /**
+   * Of which of these observations, judged as they stand, the firewall owes a record: probes by id. Their records are waited
+   * for as well; the way of each connection is not known here.
+   */
+  readonly owedRecords?: (observations: readonly Observation[]) => readonly string[];
   /** Everything that the lab's servers have seen arrive by now; null where no server keeps watch. */
   readonly arrivals: (() => Promise<Arrivals | null>) | null;
   /** From where the Studio side is asked; a probe host when absent. */
@@ -148,17 +153,20 @@ async function ask(
     clockSkewMs: CLOCK_SKEW_MS,
   };
   const allowed = new Set(seenInside.filter((_, index) => asked[index]?.expect === 'allowed'));
+  const arrivedByNow = await arrivalsOf(options);
+  const owed = (inside: readonly Observation[]): readonly string[] =>
+    options.owedRecords?.(withArrivals([...inside, ...seenOutside, ...tried.outside], arrivedByNow)) ?? [];
   const progressOf = logProgress({ delivery: usualDelivery(options.snapshot), onProgress });
   const [alerts, flows] = await Promise.all([
     firewallSide({
       ...side,
+      owed,
       sentinelNonces: Array.from({ length: ALERT_SENTINELS }, newNonce),
       onProgress: progressOf('alerts'),
     }),
     flowSide({ ...side, allowed, sentinelNonce: newNonce(), onProgress: progressOf('flows') }),
   ]);
-  // Servers that have ended keep no watch: nothing that they did not see is proof of anything.
-  const arrivals = (await options.arrivals?.().catch(() => null)) ?? null;
+  const arrivals = await arrivalsOf(options);
   onProgress(
     `${asked.length} probes, ${tried.inside.length} techniques, ${seenOutside.length + tried.outside.length} control runs; ${inWords(alerts.log)}`,
   );
@@ -177,6 +185,10 @@ async function ask(
     notSent: tried.notSent,
   };
 }
+
+/** Servers that have ended keep no watch: nothing that they did not see is proof of anything. */
+const arrivalsOf = async ({ arrivals }: LiveOptions): Promise<Arrivals | null> =>
+  (await arrivals?.().catch(() => null)) ?? null;
 
 /** Connections after the last probe, some seconds apart, for the ALERT log. */
 const ALERT_SENTINELS = 2;

@@ -127,11 +127,12 @@ test('of several, one that got through counts, and none is blocked while one is 
   expect(worstOf([])).toMatchObject({ kind: 'inconclusive' });
 });
 
-test('of several that waited in vain, the one that came furthest tells how far', () => {
-  const waited = (stage: 'dns' | 'tcp' | 'tls'): readonly [string, ClientResult] => [
+test('of several that waited in vain, one that came as far as a protocol tells how far', () => {
+  const waited = (stage: 'unknown' | 'tcp' | 'tls'): readonly [string, ClientResult] => [
     stage,
     { kind: 'timed-out', stage, detail: '' },
   ];
-  expect(worstOf([waited('tcp'), waited('dns'), waited('tls')])).toMatchObject({ stage: 'tls' });
-  expect(worstOf([waited('dns'), waited('tcp')])).toMatchObject({ stage: 'tcp' });
+  expect(worstOf([waited('tcp'), waited('unknown'), waited('tls')])).toMatchObject({ stage: 'tls' });
+  expect(worstOf([waited('unknown'), waited('tcp')])).toMatchObject({ stage: 'unknown' });
+  expect(worstOf([waited('tcp'), waited('unknown')])).toMatchObject({ stage: 'tcp' });
 });

@@ -141,10 +141,9 @@ const ORDER: readonly ClientResult['kind'][] = [
   'dns-failed',
 ];
 
-/** Of those that waited in vain, the one that came furthest. */
-const STAGES: readonly Stage[] = ['http', 'tls', 'unknown', 'tcp', 'dns'];
+/** Of those that waited in vain, one that came as far as a protocol; how far another came may not be known. */
 const furthest = (result: ClientResult): number =>
-  result.kind === 'timed-out' ? STAGES.indexOf(result.stage) : 0;
+  result.kind === 'timed-out' && (result.stage === 'http' || result.stage === 'tls') ? 0 : 1;
 
 const MAX_DETAIL = 300;
 

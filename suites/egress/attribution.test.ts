@@ -111,16 +111,6 @@ test.each<[string, Story, Pick<Attribution, 'status' | 'by' | 'logged'>]>([
     { status: 'blocked', by: 'firewall', logged: false },
   ],
   [
-    'its SYN itself carries what is judged',
-    { studio: { result: DEAD, flows: [SYN_DATA], arrivals: [] }, control: watched.control },
-    { status: 'blocked', by: 'firewall', logged: false },
-  ],
-  [
-    'its SYN is dropped by a rule that does not log',
-    { studio: { result: DEAD }, prediction: stops('firewall', { logged: false }) },
-    { status: 'blocked', by: 'firewall', logged: false },
-  ],
-  [
     'the NAT gateway may stop it before the firewall',
     { prediction: stops('firewall', { logged: null }) },
     { status: 'blocked', by: 'firewall', logged: null },
@@ -202,12 +192,6 @@ test.each<[string, Story, Attribution['by']]>([
     null,
   ],
   ['the log is late', { log: INCOMPLETE }, 'firewall'],
-  ['its SYN was not answered, so that there was nothing to log', { studio: { result: DEAD } }, null],
-  [
-    'its SYN was not answered, although servers keep watch',
-    { studio: { result: DEAD, arrivals: [] }, control: watched.control },
-    null,
-  ],
   ['the configuration does not tell', { prediction: UNDECIDED }, null],
   ['it should be open', { prediction: OPEN }, null],
   ['it should leak, and no server keeps watch', { prediction: LEAKS }, null],
