@@ -163,7 +163,7 @@ test('an entry is shadowed exactly when it decides for no packet', () => {
       }
       shadowed += found.length;
     }),
-    { numRuns: 800 },
+    { numRuns: 2000 },
   );
   expect(shadowed).toBeGreaterThan(100);
 });

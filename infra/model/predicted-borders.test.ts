@@ -98,7 +98,7 @@ test('a prediction is what every packet of the connection meets at every border'
       expect(prediction.outcome).toBe(expected);
       if (prediction.outcome === 'blocked') expect(prediction.by).toBe('network-acl');
     }),
-    { numRuns: 400 },
+    { numRuns: 1200 },
   );
   for (const outcome of ['open', 'blocked', 'undecided']) expect(met.get(outcome)).toBeGreaterThan(10);
 });

@@ -149,7 +149,7 @@ test('what no ACL refuses gets through, packet by packet, but for what an owner 
       });
       expect(wrong).toEqual([]);
     }),
-    { numRuns: 120 },
+    { numRuns: 480 },
   );
   expect(open).toBeGreaterThan(10);
   expect(closed).toBeGreaterThan(10);
