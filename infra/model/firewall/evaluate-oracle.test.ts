@@ -179,7 +179,12 @@ function outcomes(world: World, flow: TinyFlow): ReadonlySet<string> {
       go();
     }
     if (met === 'go on') go();
-    if (met === 'reject' || met === 'drop flow') stop(met === 'reject' ? 'rejected' : 'dropped');
+    if (met === 'reject flow' || met === 'drop flow') stop(met === 'drop flow' ? 'dropped' : 'rejected');
+    if (met === 'reject one') {
+      stop('rejected');
+      // The reset may come after what follows at once (measured: flow-course.ts).
+      if (!packet.vital) walk(index + 1, moved);
+    }
     if (met === 'drop one') {
       stop('dropped');
       if (!packet.vital) walk(index + 1, moved);
@@ -189,7 +194,7 @@ function outcomes(world: World, flow: TinyFlow): ReadonlySet<string> {
   return found;
 }
 
-type Decided = 'pass' | 'pass one' | 'drop flow' | 'drop one' | 'reject' | 'go on';
+type Decided = 'pass' | 'pass one' | 'drop flow' | 'drop one' | 'reject flow' | 'reject one' | 'go on';
 
 function decided({ rules, strict, dropDefault }: World, packet: TinyPacket, flow: TinyFlow): Decided {
   const met = rules.filter((rule) => rule.action !== 'alert' && matches(rule, packet, flow));
@@ -206,7 +211,7 @@ function decided({ rules, strict, dropDefault }: World, packet: TinyPacket, flow
   if (first.action === 'pass') return isWide(first) ? 'pass' : 'pass one';
   // A reject goes to the packet's sender, and in action order beside a drop as well.
   const rejects = strict ? first.action === 'reject' : ordered.some(({ action }) => action === 'reject');
-  if (rejects && packet.out) return 'reject';
+  if (rejects && packet.out) return isWide(first) ? 'reject flow' : 'reject one';
   return isWide(first) || first.action === 'reject' ? 'drop flow' : 'drop one';
 }
 
@@ -214,6 +219,25 @@ function policy({ rules, strict, dropDefault }: World): WrittenPolicy {
   const text = rules.map(written);
   return { rules: text, strict: strict ? (dropDefault === 'none' ? [] : [`aws:drop_${dropDefault}`]) : null };
 }
+
+const ANY: TinyRule = {
+  action: 'pass',
+  protocol: 'tcp',
+  port: 'any',
+  state: 'any',
+  way: 'to_server',
+  name: null,
+  flags: null,
+  payload: false,
+};
+/** Met once in 7,000 worlds: the acknowledgement of a greeting is rejected, and the data behind it pass or do not. */
+const PASSES_DATA: TinyRule = { ...ANY, payload: true };
+const REJECTS_WHAT_COMES_BEFORE: TinyRule = {
+  ...ANY,
+  action: 'reject',
+  protocol: 'ip',
+  state: 'established',
+};
 
 test('every verdict is what the simulation allows, and undecided when it allows more than one', () => {
   const seen: Record<string, number> = {};
@@ -232,7 +256,7 @@ test('every verdict is what the simulation allows, and undecided when it allows 
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 400, examples: [[[PASSES_DATA, REJECTS_WHAT_COMES_BEFORE], false, 'none']] },
   );
   // The universe is not one of a single answer.
   for (const one of ['passed', 'dropped', 'rejected', 'leaks', 'undecided'])
