@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import { errorInWords } from './call-error';
 import { isTransient } from './clients';
 import { timeLimit } from './time-limit';
 
@@ -46,6 +47,8 @@ export async function retrying<T>(
   { bounds = READ_BOUNDS, signal: outer, mayRetry = () => true }: RetryOptions = {},
 ): Promise<T> {
   const { signal, end } = timeLimit(bounds.budgetMs, outer);
+  // What kept it from being answered until then is the reason to name.
+  let last: unknown = null;
   try {
     return await pRetry(() => attempt(signal), {
       retries: bounds.retries,
@@ -56,6 +59,7 @@ export async function retrying<T>(
       signal,
       shouldRetry: ({ error }) => isTransient(error) && mayRetry(),
       onFailedAttempt: async ({ error, retriesLeft }) => {
+        if (!signal.aborted) last = error;
         // The service says how long it wants to be left alone; our own delay then comes on top.
         const askedMs = retriesLeft > 0 && isTransient(error) ? retryAfterMs(error) : 0;
         if (askedMs > 0) await sleep(askedMs, undefined, { signal });
@@ -64,7 +68,8 @@ export async function retrying<T>(
   } catch (error) {
     if (!signal.aborted) throw error;
     const limit = outer?.aborted === true ? 'the time for the whole reading' : `${bounds.budgetMs} ms`;
-    throw new OutOfTime(`no answer within ${limit}`, { cause: error });
+    const kept = last === null ? '' : `, at last ${errorInWords(last).code}`;
+    throw new OutOfTime(`no answer within ${limit}${kept}`, { cause: error });
   } finally {
     end();
   }

@@ -237,6 +237,15 @@ test('a call without an answer in its time leaves its section unread, and the re
   expect(snapshot.sections.subnets).toMatchObject({ operation: 'ec2:DescribeSubnets', error: 'OutOfTime' });
 });
 
+test('a call that is put off beyond its time says by what', async () => {
+  account.server.faults.add({ on: 'ec2:DescribeSubnets', kind: 'throttled', retryAfterMs: 60_000 });
+  const { sections } = await take({ bounds: { ...FAST, budgetMs: 500 }, concurrency: 12 });
+  expect(sections.subnets).toMatchObject({
+    error: 'OutOfTime',
+    message: expect.stringMatching(/^no answer within 500 ms, at last (RequestLimitExceeded|Throttling\w*)$/),
+  });
+});
+
 test('when the time for the whole reading is up, what is not read yet is unread', async () => {
   account.server.faults.add({ on: '*', kind: 'late', delayMs: 1_000 });
   const startedMs = performance.now();

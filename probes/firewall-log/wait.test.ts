@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { CallFailed } from '../../infra/snapshot/call-failed';
+import { OutOfTime } from '../../infra/snapshot/retry';
 import type { FirewallRecord } from '../probe';
 import type { LogState } from './log-progress';
 import type { FetchedRecords, FirewallLogSource, LogRange } from './found-records';
 import { blockOfName } from './record.fixture';
-import { settlingTimeMs, waitForLog, type WaitOptions } from './wait';
+import { settlingTimeMs } from './settling-time';
+import { waitForLog, type WaitOptions } from './wait';
 
 const SENTINEL = blockOfName('nsentinel1.example.com');
 const LATER_SENTINEL = blockOfName('nsentinel2.example.com');
@@ -124,6 +127,34 @@ test('a service that is busy at the end does not hide what had not arrived', asy
     because:
       'these had not arrived when the wait ended: the block of github.com, the sentinel; at the end the log could not be read (ThrottlingException: ThrottlingException)',
   });
+});
+
+/** Answers as given, then not before it is cut short. */
+function silentAfter(answered: FirewallLogSource, looks: number): FirewallLogSource {
+  let looked = 0;
+  const fetch: FirewallLogSource['fetch'] = async (range) => {
+    looked += 1;
+    if (looked <= looks) return answered.fetch(range);
+    if (!range.signal.aborted) await once(range.signal, 'abort');
+    throw new CallFailed(
+      's3:ListObjectsV2',
+      new OutOfTime('no answer within the time for the whole reading'),
+    );
+  };
+  return { fetch, close: () => {} };
+}
+
+test.each([
+  ['answers', [BLOCK], /^these had not arrived when the wait ended: the sentinel$/],
+  ['fails', serviceError('SlowDown', 503), /^the log could not be read \(SlowDown: SlowDown\)$/],
+])('that the bound cuts a look short is no news of a log that %s before', async (_how, before, expected) => {
+  const { completeness } = await waitForLog(options(silentAfter(logOf(before).source, 2)));
+  expect(completeness).toMatchObject({ status: 'incomplete', because: expect.stringMatching(expected) });
+});
+
+test('a log that answers nothing in its whole time is named', async () => {
+  const { completeness } = await waitForLog(options(silentAfter(logOf().source, 0)));
+  expect(completeness).toMatchObject({ because: expect.stringContaining('s3:ListObjectsV2 gave no answer') });
 });
 
 test('a service that is busy all the time is named', async () => {

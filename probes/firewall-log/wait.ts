@@ -12,6 +12,7 @@ import { OutOfTime } from '../../infra/snapshot/retry';
 import { timeLimit } from '../../infra/snapshot/time-limit';
 import type { FirewallRecord, LogCompleteness } from '../probe';
 import type { LogState } from './log-progress';
+import { settlingTimeMs } from './settling-time';
 import type { FetchedRecords, FirewallLogSource } from './found-records';
 
 export interface WaitOptions {
@@ -50,15 +51,11 @@ const SLOWEST_POLL_MS = 10_000;
 const SLOWEST_POLL_SHARE = 0.04;
 const LEAST_SLOWEST_POLL_MS = 1000;
 
-/** After the sentinels, what is still missing gets a tenth of the whole bound to arrive, at most two minutes. */
-const LONGEST_GRACE_MS = 120_000;
-const GRACE_SHARE = 0.1;
-
 export async function waitForLog(options: WaitOptions): Promise<WaitedLog> {
   const { timeoutMs, signal, sentinels } = options;
   const startedAt = performance.now();
   const waitedMs = (): number => Math.round(performance.now() - startedAt);
-  const seen: Seen = { records: [], sentinelsAtMs: null, awaited: null };
+  const seen: Seen = { records: [], sentinelsAtMs: null, awaited: null, failed: null };
   const bounded = timeLimit(timeoutMs, signal);
   try {
     await pRetry(() => look({ options, seen, waitedMs, signal: bounded.signal }), {
@@ -95,6 +92,8 @@ interface Seen {
   sentinelsAtMs: number | null;
   /** What the last look that was answered did not find, in words. */
   awaited: string | null;
+  /** Why the looks after that one were not answered, in words. */
+  failed: string | null;
 }
 
 interface Look {
@@ -107,15 +106,19 @@ interface Look {
 /** One look at the log. Throws NotArrived while there is a reason to look again. */
 async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
   const { sinceMs, untilMs, timeoutMs, intervalMs, sentinels, expected } = options;
+  const beganMs = waitedMs();
   const found = await options.source.fetch({ sinceMs, untilMs, signal }).catch((error: unknown) => {
     // A busy or unreachable service is asked again until the bound; a refusal is final.
     const cause = error instanceof CallFailed ? error.cause : error;
-    if (isTransient(cause) || cause instanceof OutOfTime) {
-      const why = `the log could not be read (${inWords(error)})`;
-      throw new NotArrived(seen.awaited === null ? why : `${seen.awaited}; at the end ${why}`);
-    }
-    throw error;
+    if (!isTransient(cause) && !(cause instanceof OutOfTime)) throw error;
+    // The bound cuts a look short that was only just begun: that says nothing of the service.
+    const isCutShort = signal.aborted && waitedMs() - beganMs < SLOWEST_POLL_MS;
+    if (!isCutShort || (seen.failed === null && seen.awaited === null))
+      seen.failed = `the log could not be read (${inWords(error)})`;
+    const atTheEnd = seen.failed === null ? '' : `; at the end ${seen.failed}`;
+    throw new NotArrived(seen.awaited === null ? (seen.failed ?? '') : `${seen.awaited}${atTheEnd}`);
   });
+  seen.failed = null;
   const { records } = found;
   seen.records = records;
   const here = sentinels.map((sentinel) => records.find(sentinel.isOf) ?? null);
@@ -140,32 +143,6 @@ async function look({ options, seen, waitedMs, signal }: Look): Promise<void> {
   seen.awaited = `these had not arrived when the wait ended: ${awaited}${strange(found)}`;
   throw new NotArrived(seen.awaited);
 }
-
-/**
- * How long after the sentinels' arrival a record that was sent before them may still come: the share of the bound, or the
- * interval at which another engine publishes, where that is longer; and as much longer as the slowest of the records that have arrived took than the quickest of the sentinels. By the firewall's
- * clock and the log's, whose difference cancels out.
- */
-export function settlingTimeMs({
-  timeoutMs,
-  intervalMs,
-  records,
-  sentinels,
-}: {
-  readonly timeoutMs: number;
-  readonly intervalMs: number;
-  readonly records: readonly FirewallRecord[];
-  readonly sentinels: readonly (FirewallRecord | null)[];
-}): number {
-  const graceMs = Math.max(intervalMs, Math.min(LONGEST_GRACE_MS, timeoutMs * GRACE_SHARE));
-  const quickest = Math.min(...sentinels.flatMap((record) => (record === null ? [] : lagMs(record))));
-  const slowest = records.reduce((most, record) => Math.max(most, ...lagMs(record)), -Infinity);
-  const furtherMs = slowest - quickest;
-  return graceMs + (Number.isFinite(furtherMs) ? Math.max(0, furtherMs) : 0);
-}
-
-const lagMs = ({ at, ingestedAt }: FirewallRecord): readonly number[] =>
-  ingestedAt === null ? [] : [Date.parse(ingestedAt) - Date.parse(at)];
 
 /** Throws what ends the wait where the missing may lie in what was not understood, or where it cannot be looked for. */
 function absenceCounts({ unreadable }: WaitOptions, found: FetchedRecords, missing: readonly string[]): void {
